@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import type { EmailAddress } from "./address.ts";
+import type { SendOutcome, SendPhase } from "./outcome.ts";
+import type { Scope, Tenant } from "./scope.ts";
+
+/** Identity of one mail to one recipient. It sorts by time and tells its day, so that a store finds it by id alone. */
+export type DeliveryId = string & { readonly __brand: "DeliveryId" };
+
+/** Where a delivery stands. `sending` is held under a lease; see {@link TERMINAL_STATES} for the ends. */
+export const DELIVERY_STATES = [
+  "sending",
+  "accepted",
+  "deferred",
+  "rejected",
+  "ambiguous",
+  "held",
+  "expired",
+  "suppressed",
+  "cancelled",
+] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** States nothing on the sending path leaves again. */
+export const TERMINAL_STATES: readonly DeliveryState[] = ["accepted", "rejected", "expired", "suppressed", "cancelled"];
+
+/** One try at sending, as recorded. Attempts are only ever appended. */
+export interface Attempt {
+  /** When the try began, ISO-8601. */
+  readonly at: string;
+  readonly ms: number;
+  readonly phase: SendPhase;
+  readonly class: "accepted" | Extract<SendOutcome, { kind: "failed" }>["class"];
+  /** Why it failed (see `FAILURE_REASONS`); null when it did not. */
+  readonly reason: string | null;
+  /** The server's reply number. */
+  readonly code: number | null;
+  readonly enhancedCode: string | null;
+  readonly text: string | null;
+  readonly provider: "smtp" | "sendgrid" | null;
+}
+
+/** One mail to one recipient: the unit of truth. */
+export interface Delivery {
+  readonly id: DeliveryId;
+  readonly scope: Scope;
+  readonly eventId: string;
+  readonly recipient: EmailAddress;
+  readonly state: DeliveryState;
+  /** True once a second copy may have gone out: an earlier try may have been taken. */
+  readonly possibleDuplicate: boolean;
+  readonly provider: "smtp" | "sendgrid" | null;
+  readonly messageId: string;
+  readonly ruleIds: readonly string[];
+  readonly subject: string | null;
+  readonly attempts: readonly Attempt[];
+  /** When it is tried next, for the states that wait. */
+  readonly dueAt: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+const ID_FORM = /^(\d{4})(\d{2})(\d{2})T\d{9}-[0-9a-f]{32}$/;
+
+/**
+ * The id of the mail that an event causes for a recipient. A replay of the event meets the same id.
+ * @param time when the event was first received, ISO-8601.
+ */
+export const deliveryIdOf = (tenant: Tenant, eventId: string, recipient: EmailAddress, time: string): DeliveryId => {
+  const digest = createHash("sha256").update(JSON.stringify([tenant, eventId, recipient])).digest("hex");
+  const stamp = new Date(time).toISOString().replace(/[-:.Z]/g, "");
+  return `${stamp}-${digest.slice(0, 32)}` as DeliveryId;
+};
+
+/** A text as a delivery id, or undefined when it cannot be one. */
+export const parseDeliveryId = (text: string): DeliveryId | undefined =>
+  ID_FORM.test(text) ? (text as DeliveryId) : undefined;
+
+/** The day (`2026-11-20`) an id belongs to. */
+export const dayOf = (id: DeliveryId): string => id.replace(ID_FORM, "$1-$2-$3");
