@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { EmailAddress } from "./address.ts";
+import { addressKey, type EmailAddress } from "./address.ts";
 import type { SendOutcome, SendPhase } from "./outcome.ts";
 import type { Scope, Tenant } from "./scope.ts";
 
@@ -23,7 +23,7 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 /** States nothing on the sending path leaves again. */
 export const TERMINAL_STATES: readonly DeliveryState[] = ["accepted", "rejected", "expired", "suppressed", "cancelled"];
 
-/** One try at sending, as recorded. Attempts are only ever appended. */
+/** One try at sending, as recorded. Attempts are appended; of a great many, the first ones and the latest are kept. */
 export interface Attempt {
   /** When the try began, ISO-8601. */
   readonly at: string;
@@ -62,11 +62,14 @@ export interface Delivery {
 const ID_FORM = /^(\d{4})(\d{2})(\d{2})T\d{9}-[0-9a-f]{32}$/;
 
 /**
- * The id of the mail that an event causes for a recipient. A replay of the event meets the same id.
+ * The id of the mail that an event causes for a recipient, however the address is capitalised. A replay of the event
+ * meets the same id.
  * @param time when the event was first received, ISO-8601.
  */
 export const deliveryIdOf = (tenant: Tenant, eventId: string, recipient: EmailAddress, time: string): DeliveryId => {
-  const digest = createHash("sha256").update(JSON.stringify([tenant, eventId, recipient])).digest("hex");
+  const digest = createHash("sha256")
+    .update(JSON.stringify([tenant, eventId, addressKey(recipient)]))
+    .digest("hex");
   const stamp = new Date(time).toISOString().replace(/[-:.Z]/g, "");
   return `${stamp}-${digest.slice(0, 32)}` as DeliveryId;
 };

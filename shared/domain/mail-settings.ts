@@ -1,4 +1,5 @@
 import type { EmailAddress } from "./address.ts";
+import type { PresetName } from "./presets.ts";
 import { chainOf, type Scope } from "./scope.ts";
 
 /** A mailbox with the name people see before the address. */
@@ -24,6 +25,8 @@ export type SmtpAuth = { readonly type: "none" } | { readonly type: "password"; 
 /** An SMTP server of the tenant. `timeoutMs` bounds each wait for the server, not the whole send. */
 export interface SmtpSettings {
   readonly kind: "smtp";
+  /** The provider that was chosen in a form. It filled in what was left out; nothing else reads it. */
+  readonly preset?: PresetName | undefined;
   readonly host: string;
   readonly port: number;
   readonly security: Security;

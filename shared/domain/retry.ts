@@ -1,0 +1,65 @@
+import type { DeliveryState } from "./delivery.ts";
+import type { AmbiguousPolicy } from "./mail-settings.ts";
+import type { Failed, SendOutcome } from "./outcome.ts";
+
+/** How long, and how often, a mail is tried again. */
+export interface RetryPolicy {
+  /** Delay before the second try, before jitter. */
+  readonly baseSeconds: number;
+  /** Longest delay, before jitter. */
+  readonly capSeconds: number;
+  /** Age at which a mail is given up. */
+  readonly giveUpHours: number;
+}
+
+/** Shortest wait after a greylisting answer; sooner would be refused again (RFC 6647 section 5). */
+const GREYLIST_SECONDS = 300;
+
+/** Longest wait a server may ask for. */
+const MAX_RETRY_AFTER_SECONDS = 3600;
+
+/**
+ * Seconds until the next try: full jitter over a doubling ceiling, so that many mails deferred together spread out.
+ * @param tries how many tries have failed, at least 1.
+ * @param random a number in [0, 1).
+ */
+export const retryDelaySeconds = (policy: RetryPolicy, failure: Failed, tries: number, random: number): number => {
+  const ceiling = Math.min(policy.capSeconds, policy.baseSeconds * 2 ** Math.min(tries - 1, 40));
+  const asked = Math.min(Math.max(failure.retryAfterSeconds ?? 0, 0), MAX_RETRY_AFTER_SECONDS);
+  const greylisted = failure.code === 450 && failure.reason === "recipient-refused";
+  const least = Math.max(asked, greylisted ? Math.min(GREYLIST_SECONDS, policy.capSeconds) : 0);
+  return least + random * ceiling;
+};
+
+/** What a try leads to: an end, or a wait until `dueAt`. */
+export interface NextStep {
+  readonly state: Exclude<DeliveryState, "sending">;
+  readonly dueAt: Date | null;
+}
+
+/** What the decision looks at besides the outcome. */
+export interface TryContext {
+  readonly createdAt: Date;
+  readonly now: Date;
+  /** Tries made, this one included. */
+  readonly tries: number;
+  /** Whether an earlier try may have been taken already. */
+  readonly possibleDuplicate: boolean;
+  readonly onAmbiguous: AmbiguousPolicy;
+  readonly random: number;
+}
+
+/** The one place that decides whether a mail is tried again. */
+export const nextStep = (policy: RetryPolicy, outcome: SendOutcome, context: TryContext): NextStep => {
+  if (outcome.kind === "accepted") return { state: "accepted", dueAt: null };
+  if (outcome.class === "permanent") return { state: "rejected", dueAt: null };
+  if (outcome.class === "ambiguous") {
+    // One more try at most: each could double the mail.
+    const mayTry = context.onAmbiguous === "retry" && !context.possibleDuplicate;
+    return mayTry ? { state: "ambiguous", dueAt: context.now } : { state: "held", dueAt: null };
+  }
+  const delaySeconds = retryDelaySeconds(policy, outcome, context.tries, context.random);
+  const dueAt = new Date(context.now.getTime() + delaySeconds * 1000);
+  const giveUpAt = context.createdAt.getTime() + policy.giveUpHours * 3_600_000;
+  return dueAt.getTime() > giveUpAt ? { state: "expired", dueAt: null } : { state: "deferred", dueAt };
+};
