@@ -1,0 +1,5 @@
+import * as z from "zod/mini";
+import { name } from "./fields.ts";
+
+/** What an administrator says of a scope. */
+export const scopeBody = z.strictObject({ name });

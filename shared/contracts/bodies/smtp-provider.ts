@@ -1,0 +1,99 @@
+import { X509Certificate } from "node:crypto";
+import * as z from "zod/mini";
+import { explainHost, parseMailHost } from "../../domain/mail-host.ts";
+import { SECURITIES, type SmtpAuth, type SmtpSettings, TLS_VERSIONS } from "../../domain/mail-settings.ts";
+import { defaultSecurity, IMPLICIT_TLS_PORT, PRESET_NAMES, PRESETS } from "../../domain/presets.ts";
+import { line } from "./fields.ts";
+
+const PORT_RULE = "must be a port number from 1 to 65535";
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
+
+const isPort = (text: string): boolean => /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+
+/** A port as a number or, as forms send it, as digits. */
+const port = z.pipe(
+  z.union([z.int().check(z.minimum(1), z.maximum(65_535)), z.string().check(z.refine(isPort, PORT_RULE))], {
+    error: PORT_RULE,
+  }),
+  z.transform((value: number | string) => Number(value)),
+);
+
+const host = z.pipe(
+  z.string(),
+  z.transform((input, context): string => {
+    const parsed = parseMailHost(input);
+    if (parsed !== undefined) return parsed.host;
+    context.issues.push({
+      code: "custom",
+      message: explainHost(input) ?? "must be the name of a mail server",
+      input,
+    });
+    return z.NEVER;
+  }),
+);
+
+/** Why a text is not PEM certificates and nothing else. A private key pasted here must never be stored. */
+const explainPem = (pem: string): string | undefined => {
+  const certificates = pem.match(CERTIFICATE) ?? [];
+  if (certificates.length === 0 || pem.replace(CERTIFICATE, "").trim() !== "") {
+    return 'must be certificates in PEM form ("-----BEGIN CERTIFICATE-----" ...) and nothing else, or null';
+  }
+  try {
+    for (const certificate of certificates) new X509Certificate(certificate);
+    return undefined;
+  } catch {
+    return "must hold certificates that can be read";
+  }
+};
+
+const caPem = z.string().check(
+  z.maxLength(32_768),
+  z.superRefine((value, context) => {
+    const problem = explainPem(value);
+    if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+  }),
+);
+
+const auth: z.ZodMiniType<SmtpAuth> = z.discriminatedUnion(
+  "type",
+  [z.strictObject({ type: z.literal("none") }), z.strictObject({ type: z.literal("password"), username: line(256) })],
+  { error: 'must have type "none" or "password" (this version has no OAuth 2.0)' },
+);
+
+/** An SMTP server as given; what is left out follows from the preset and from the port. */
+const given = z.strictObject({
+  kind: z.literal("smtp"),
+  preset: z._default(z.enum(PRESET_NAMES), "custom"),
+  host: z.optional(host),
+  port: z
+    .optional(port)
+    .check(z.meta({ default: IMPLICIT_TLS_PORT, description: "The preset's own, unless it is custom." })),
+  security: z.optional(z.enum(SECURITIES)),
+  minTlsVersion: z._default(z.enum(TLS_VERSIONS), "1.2"),
+  caPem: z._default(z.nullable(caPem), null),
+  timeoutMs: z._default(z.int().check(z.minimum(1_000), z.maximum(20_000)), 10_000),
+  auth: z._default(auth, { type: "none" }),
+  maxConnections: z._default(z.int().check(z.minimum(1), z.maximum(50)), 5),
+});
+
+/** An SMTP server with everything filled in. */
+export const smtpProvider = z.pipe(
+  given,
+  z.transform((input, context): SmtpSettings => {
+    const preset = PRESETS[input.preset];
+    const chosenHost = input.host ?? preset.host;
+    if (chosenHost === null) {
+      const message = `is required: the preset "${input.preset}" cannot tell it`;
+      context.issues.push({ code: "custom", message, input: undefined, path: ["host"] });
+      return z.NEVER;
+    }
+    const chosenPort = input.port ?? preset.port;
+    return {
+      ...input,
+      host: chosenHost,
+      port: chosenPort,
+      security: input.security ?? defaultSecurity(chosenPort),
+    };
+  }),
+);

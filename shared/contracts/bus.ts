@@ -1,0 +1,38 @@
+import * as z from "zod/mini";
+import { parseJson } from "./json.ts";
+
+/** `detail-type` of events about pipelines. */
+export const PIPELINE_EVENT = "Pipeline Event";
+
+/** `source` of what Tidings itself publishes; the intake never listens to it. */
+export const TIDINGS_SOURCE = "tidings";
+
+/** Largest `detail` that is taken in, in bytes of UTF-8. */
+export const MAX_DETAIL_BYTES = 256 * 1024;
+
+/** What EventBridge puts on the events queue (EventBridge user guide, "AWS service event metadata"). */
+export interface BusEvent {
+  /** The bus's own id: the same for every redelivery of one PutEvents entry. */
+  readonly id: string;
+  readonly source: string;
+  readonly detailType: string;
+  /** ISO-8601, to the second. */
+  readonly time: string;
+  readonly detail: unknown;
+}
+
+const schema = z.object({
+  id: z.string().check(z.minLength(1)),
+  source: z.string(),
+  "detail-type": z.string(),
+  time: z.iso.datetime(),
+  detail: z.unknown(),
+});
+
+/** Reads a message of the events queue. Undefined: it is not an EventBridge event at all. */
+export const parseBusEvent = (body: string): BusEvent | undefined => {
+  const parsed = schema.safeParse(parseJson(body));
+  if (!parsed.success) return undefined;
+  const { "detail-type": detailType, ...rest } = parsed.data;
+  return { ...rest, detailType };
+};

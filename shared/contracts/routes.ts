@@ -1,0 +1,68 @@
+import type { Role } from "../domain/role.ts";
+
+/** Functions that answer API requests. */
+export type ApiFunction = "admin" | "credentials";
+
+/** One operation of the API. */
+export interface Route {
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  /** Path below the API's root, with `{parameters}` as API Gateway writes them. */
+  readonly path: `/v1/${string}`;
+  /** Name of the operation in the OpenAPI document and in the handlers' tables. */
+  readonly operation: string;
+  readonly function: ApiFunction;
+  /**
+   * Who may call it: a role held at the path's scope; `anyone` with a valid token (the answer is limited to what they
+   * may see); or `public`, without a token.
+   */
+  readonly access: Role | "anyone" | "public";
+  /** One line for the OpenAPI document. */
+  readonly summary: string;
+}
+
+const SCOPE = "/v1/scopes/{scope}";
+
+/**
+ * Every operation there is. API Gateway's routes, the handlers' dispatch, the role check, the OpenAPI document and the
+ * role-matrix test are all made from this table.
+ */
+// biome-ignore format: one operation a line reads as the table it is.
+export const ROUTES = [
+  { method: "GET", path: "/v1/health", operation: "getHealth", function: "admin", access: "public", summary: "Whether the API answers." },
+  { method: "GET", path: "/v1/openapi.json", operation: "getOpenApi", function: "admin", access: "public", summary: "This API as an OpenAPI document." },
+
+  { method: "GET", path: "/v1/scopes", operation: "listScopes", function: "admin", access: "anyone", summary: "The scopes the caller may see." },
+  { method: "GET", path: SCOPE, operation: "getScope", function: "admin", access: "viewer", summary: "One scope." },
+  { method: "PUT", path: SCOPE, operation: "putScope", function: "admin", access: "admin", summary: "Create or rename a scope." },
+  { method: "DELETE", path: SCOPE, operation: "deleteScope", function: "admin", access: "admin", summary: "Delete an empty scope." },
+
+  { method: "GET", path: `${SCOPE}/mail-settings`, operation: "getMailSettings", function: "admin", access: "viewer", summary: "The scope's mail settings, or with effective=true those in force." },
+  { method: "PUT", path: `${SCOPE}/mail-settings`, operation: "putMailSettings", function: "admin", access: "admin", summary: "Set sender, provider and limits." },
+  { method: "DELETE", path: `${SCOPE}/mail-settings`, operation: "deleteMailSettings", function: "credentials", access: "admin", summary: "Reset: the ancestor's settings apply again; the scope's secrets are deleted." },
+  { method: "PUT", path: `${SCOPE}/mail-settings/credentials`, operation: "putCredentials", function: "credentials", access: "admin", summary: "Give or rotate secrets. They can never be read back." },
+  { method: "DELETE", path: `${SCOPE}/mail-settings/credentials`, operation: "deleteCredentials", function: "credentials", access: "admin", summary: "Delete the scope's secrets." },
+
+  { method: "GET", path: `${SCOPE}/groups`, operation: "listGroups", function: "admin", access: "viewer", summary: "The scope's groups." },
+  { method: "GET", path: `${SCOPE}/groups/{id}`, operation: "getGroup", function: "admin", access: "viewer", summary: "One group." },
+  { method: "PUT", path: `${SCOPE}/groups/{id}`, operation: "putGroup", function: "admin", access: "editor", summary: "Create or replace a group." },
+  { method: "DELETE", path: `${SCOPE}/groups/{id}`, operation: "deleteGroup", function: "admin", access: "editor", summary: "Delete a group." },
+
+  { method: "GET", path: `${SCOPE}/rules`, operation: "listRules", function: "admin", access: "viewer", summary: "The scope's rules." },
+  { method: "GET", path: `${SCOPE}/rules/{id}`, operation: "getRule", function: "admin", access: "viewer", summary: "One rule." },
+  { method: "PUT", path: `${SCOPE}/rules/{id}`, operation: "putRule", function: "admin", access: "editor", summary: "Create or replace a rule." },
+  { method: "DELETE", path: `${SCOPE}/rules/{id}`, operation: "deleteRule", function: "admin", access: "editor", summary: "Delete a rule." },
+
+  { method: "GET", path: `${SCOPE}/events`, operation: "listEvents", function: "admin", access: "viewer", summary: "Events taken in, newest first." },
+  { method: "GET", path: `${SCOPE}/events/{id}`, operation: "getEvent", function: "admin", access: "viewer", summary: "Why an event did or did not become mail." },
+  { method: "GET", path: `${SCOPE}/deliveries`, operation: "listDeliveries", function: "admin", access: "viewer", summary: "Deliveries, newest first." },
+  { method: "GET", path: `${SCOPE}/deliveries/{id}`, operation: "getDelivery", function: "admin", access: "viewer", summary: "One delivery with its attempts." },
+] as const satisfies readonly Route[];
+
+/** Name of an operation in {@link ROUTES}. */
+export type Operation = (typeof ROUTES)[number]["operation"];
+
+/** Operations that one function answers. */
+export type OperationOf<F extends ApiFunction> = Extract<(typeof ROUTES)[number], { function: F }>["operation"];
+
+/** API Gateway's name for a route, as in `event.routeKey`. */
+export const routeKeyOf = (route: Pick<Route, "method" | "path">): string => `${route.method} ${route.path}`;
