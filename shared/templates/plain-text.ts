@@ -1,0 +1,40 @@
+import type { Content } from "./content.ts";
+import type { Fact } from "./facts.ts";
+
+/** Width that every mail client shows without breaking lines again (RFC 3676 section 4.2 advises 66 to 78). */
+const MAX_LINE_CHARS = 76;
+
+/** The text in lines of at most that width, later ones indented. A longer word gets a line of its own, unbroken. */
+const wrap = (text: string, indent = ""): string => {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line.trim() !== "" && line.length + 1 + word.length > MAX_LINE_CHARS) {
+      lines.push(line);
+      line = indent + word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].join("\n");
+};
+
+const factLines = ({ label, value, link }: Fact): string => {
+  const line = wrap(`${label}: ${value}`, "  ");
+  return link === undefined ? line : `${line}\n  ${link}`;
+};
+
+const indented = (message: string): string => message.replace(/^(?=.)/gm, "  ");
+
+/** The content as a plain text part: the same words in the same order, each web address on a line of its own. */
+export const plainTextOf = ({ status, headline, message, action, facts, details, footer }: Content): string => {
+  const blocks = [
+    `[${status}]\n${wrap(headline)}`,
+    indented(message),
+    action === undefined ? "" : `${action.label}:\n${action.link}`,
+    facts.map(factLines).join("\n"),
+    details.map(factLines).join("\n"),
+    ["-- ", ...footer.map((line) => wrap(line))].join("\n"),
+  ];
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+};

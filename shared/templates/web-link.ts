@@ -1,0 +1,15 @@
+import { escapeHtml } from "./html.ts";
+
+/** Longest link, measured as it stands in HTML, so that all links of a mail together keep below Gmail's clipping. */
+const MAX_LINK_CHARS = 2_048;
+
+/**
+ * A foreign text as the address of a web page, normalised (WHATWG URL), or undefined when it must not be linked:
+ * other schemes than http and https, or a user name in front of the host, which can hold a password or feign a host.
+ */
+export const webLink = (text: string | undefined): string | undefined => {
+  const url = text === undefined ? null : URL.parse(text);
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return undefined;
+  if (url.username !== "" || url.password !== "" || escapeHtml(url.href).length > MAX_LINK_CHARS) return undefined;
+  return url.href;
+};
