@@ -1,0 +1,68 @@
+import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { DeliverJob } from "../contracts/deliver-job.ts";
+import { tenantOf } from "../domain/scope.ts";
+import type { Outbox } from "../flow/ports.ts";
+
+/** Entries and bytes SQS takes in one SendMessageBatch (SQS developer guide, "Message quotas", 256 KiB being safe everywhere). */
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 256 * 1024;
+
+/** Requests under way at once. */
+const MAX_PARALLEL = 10;
+
+/** The outbox on SQS. The tenant is the message group, so that a busy tenant delays only itself (SQS fair queues). */
+export const createOutbox = (client: SQSClient, queueUrl: string): Outbox => {
+  const sendBatch = async (batch: readonly Entry[]): Promise<DeliverJob[]> => {
+    try {
+      const answer = await client.send(
+        new SendMessageBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: batch.map(({ job, body }, index) => ({
+            Id: String(index),
+            MessageBody: body,
+            MessageGroupId: tenantOf(job.scope),
+          })),
+        }),
+      );
+      const failed = new Set((answer.Failed ?? []).map(({ Id }) => Number(Id)));
+      return batch.filter((_, index) => failed.has(index)).map(({ job }) => job);
+    } catch {
+      // The SDK has tried again already; whoever asked decides what an unsent job means.
+      return batch.map(({ job }) => job);
+    }
+  };
+
+  return {
+    async send(jobs) {
+      const batches = toBatches(jobs.map((job) => ({ job, body: JSON.stringify(job) })));
+      const unsent: DeliverJob[] = [];
+      for (let start = 0; start < batches.length; start += MAX_PARALLEL) {
+        const answers = await Promise.all(batches.slice(start, start + MAX_PARALLEL).map(sendBatch));
+        unsent.push(...answers.flat());
+      }
+      return unsent;
+    },
+  };
+};
+
+interface Entry {
+  readonly job: DeliverJob;
+  readonly body: string;
+}
+
+const toBatches = (entries: readonly Entry[]): Entry[][] => {
+  const batches: Entry[][] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const size = Buffer.byteLength(entry.body);
+    const current = batches.at(-1);
+    if (current === undefined || current.length === MAX_ENTRIES || bytes + size > MAX_BYTES) {
+      batches.push([entry]);
+      bytes = size;
+    } else {
+      current.push(entry);
+      bytes += size;
+    }
+  }
+  return batches;
+};

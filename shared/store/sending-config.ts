@@ -1,0 +1,29 @@
+import type { Tenant } from "../domain/scope.ts";
+import type { ConfigSource, SendingConfig } from "../flow/ports.ts";
+import { readDocument } from "./document.ts";
+import { configPartition } from "./keys.ts";
+import { queryAll } from "./query-all.ts";
+import type { Table } from "./table.ts";
+import { createTenantCache } from "./tenant-cache.ts";
+
+/*
+ * Access patterns
+ *   versions of several tenants   batch get  TENANT#<tenant> / VERSION              once per batch of mails
+ *   a tenant's mail settings      query      TENANT#<tenant> / SETTINGS#...         only after a change
+ */
+
+/** Tenants' mail settings, kept in memory while they do not change. */
+export const createSendingConfig = (table: Table, now: () => Date): ConfigSource<SendingConfig> =>
+  createTenantCache(table, (tenant) => readSendingConfig(table, tenant), now);
+
+const readSendingConfig = async (table: Table, tenant: Tenant): Promise<SendingConfig> => {
+  const items = await queryAll(table, configPartition(tenant), "SETTINGS#");
+  return new Map(
+    items.flatMap((item) => {
+      const stored = readDocument("SETTINGS", item);
+      return stored === undefined
+        ? []
+        : [[stored.value.scope, { settings: stored.value, secrets: stored.secrets }] as const];
+    }),
+  );
+};

@@ -1,0 +1,114 @@
+import type {
+  Change,
+  ConfigStore,
+  ListedStore,
+  Page,
+  PageRequest,
+  ScopeDocument,
+  SettingsStore,
+  Versioned,
+} from "../../shared/admin/ports.ts";
+import type { MailSettings, SecretNotes } from "../../shared/domain/mail-settings.ts";
+import { isWithin, type Scope, tenantOf } from "../../shared/domain/scope.ts";
+
+type Documents<T> = Map<string, Versioned<T>>;
+
+/** Keeps what administrators configure in memory, as the table does: see `test/store/config-store.test.ts`. */
+export const createMemoryConfigStore = (): ConfigStore => {
+  const scopes: Documents<ScopeDocument> = new Map();
+  const settings = createSettings();
+  const groups = createListed<ConfigStore["groups"] extends ListedStore<infer T> ? T : never>();
+  const rules = createListed<ConfigStore["rules"] extends ListedStore<infer T> ? T : never>();
+  const tenants = () => [...new Set([...scopes.values()].map(({ value }) => tenantOf(value.scope)))];
+  return {
+    scopes: {
+      get: async (scope) => scopes.get(scope),
+      put: async (scope, value, change) => write(scopes, scope, value, change),
+      remove: async (scope, change) => remove(scopes, scope, change),
+      listTenants: async (page) => pageOf(tenants(), (tenant) => tenant, page),
+      listWithin: async (scope, page) =>
+        pageOf(
+          [...scopes.values()].filter(({ value }) => isWithin(value.scope, scope)),
+          ({ value }) => value.scope,
+          page,
+        ),
+      contentsOf: async (scope) => [
+        ...([...scopes.keys()].some((other) => other.startsWith(`${scope}.`)) ? ["sub-scopes"] : []),
+        ...((await settings.get(scope)) === undefined ? [] : ["mail settings"]),
+        ...((await groups.list(scope, { limit: 1 })).items.length > 0 ? ["groups"] : []),
+        ...((await rules.list(scope, { limit: 1 })).items.length > 0 ? ["rules"] : []),
+      ],
+    },
+    settings,
+    groups,
+    rules,
+  };
+};
+
+const createSettings = (): SettingsStore => {
+  const settings: Documents<MailSettings> = new Map();
+  const secrets = new Map<Scope, SecretNotes>();
+  const withSecrets = (scope: Scope, found: Versioned<MailSettings> | undefined) =>
+    found === undefined ? undefined : { ...found, secrets: secrets.get(scope) ?? {} };
+  return {
+    get: async (scope) => withSecrets(scope, settings.get(scope)),
+    put: async (scope, value, change) => withSecrets(scope, write(settings, scope, value, change)),
+    async remove(scope, change) {
+      const removed = remove(settings, scope, change);
+      if (removed === "gone") secrets.delete(scope);
+      return removed;
+    },
+    async noteSecret(scope, kind, note) {
+      if (settings.has(scope)) secrets.set(scope, { ...secrets.get(scope), [kind]: note });
+      return settings.has(scope);
+    },
+    forgetSecrets: async (scope) => {
+      secrets.delete(scope);
+    },
+  };
+};
+
+const createListed = <T extends { readonly id: string; readonly scope: Scope }>(): ListedStore<T> => {
+  const documents: Documents<T> = new Map();
+  const key = (scope: Scope, id: string) => `${scope}#${id}`;
+  return {
+    get: async (scope, id) => documents.get(key(scope, id)),
+    list: async (scope, page) =>
+      pageOf(
+        [...documents.values()].filter(({ value }) => value.scope === scope),
+        ({ value }) => value.id,
+        page,
+      ),
+    put: async (scope, id, value, change) => write(documents, key(scope, id), value, change),
+    remove: async (scope, id, change) => remove(documents, key(scope, id), change),
+  };
+};
+
+const differs = <T>(found: Versioned<T> | undefined, { ifVersion }: Change): boolean => {
+  if (ifVersion === undefined) return false;
+  return found === undefined || (ifVersion !== "*" && !ifVersion.includes(found.version));
+};
+
+const write = <T>(documents: Documents<T>, key: string, value: T, change: Change): Versioned<T> | undefined => {
+  const found = documents.get(key);
+  if (differs(found, change)) return undefined;
+  const version = (found?.version ?? 0) + 1;
+  const written = { value, version, updatedAt: change.at.toISOString(), updatedBy: change.by };
+  documents.set(key, written);
+  return written;
+};
+
+const remove = <T>(documents: Documents<T>, key: string, change: Change): "gone" | "version-differs" => {
+  const found = documents.get(key);
+  if (found !== undefined && differs(found, change)) return "version-differs";
+  documents.delete(key);
+  return "gone";
+};
+
+const pageOf = <T>(all: readonly T[], nameOf: (item: T) => string, { limit, cursor }: PageRequest): Page<T> => {
+  const sorted = all.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const rest = sorted.filter((item) => cursor === undefined || nameOf(item) > cursor);
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  return { items, cursor: rest.length > limit && last !== undefined ? nameOf(last) : undefined };
+};

@@ -1,0 +1,301 @@
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Change, ConfigStore } from "../../shared/admin/ports.ts";
+import { mailSettingsBody } from "../../shared/contracts/bodies/mail-settings.ts";
+import { parseBody } from "../../shared/contracts/parse-body.ts";
+import type { MailSettings } from "../../shared/domain/mail-settings.ts";
+import type { Rule } from "../../shared/domain/rule.ts";
+import { parseScope, type Scope, tenantOf } from "../../shared/domain/scope.ts";
+import { createConfigStore } from "../../shared/store/config-store.ts";
+import { versionKey } from "../../shared/store/keys.ts";
+import { startTables, type Tables } from "../fakes/dynalite.ts";
+import { createMemoryConfigStore } from "../fakes/memory-config-store.ts";
+
+let tables: Tables;
+
+beforeAll(async () => {
+  tables = await startTables();
+});
+
+afterAll(() => tables.stop());
+
+const change = (parts: Partial<Change> = {}): Change => ({ by: "ada", at: new Date("2026-11-20T12:00:00Z"), ...parts });
+
+let tenants = 0;
+
+/** A tenant no other test has seen: all tests share one table. */
+const aTenant = (): Scope => {
+  tenants += 1;
+  return scopeOf(`tenant-${String(tenants).padStart(3, "0")}`);
+};
+
+const scopeOf = (text: string): Scope => {
+  const scope = parseScope(text);
+  if (scope === undefined) throw new Error(`no scope: ${text}`);
+  return scope;
+};
+
+const aRule = (scope: Scope, id: string): Rule => ({
+  id,
+  scope,
+  name: id,
+  enabled: true,
+  events: ["*"],
+  stages: "all",
+  minSeverity: undefined,
+  recipients: { emails: [], groups: ["oncall"] },
+});
+
+const settingsOf = (scope: Scope, name = "Mail"): MailSettings => ({
+  ...parseBody(mailSettingsBody, { name, from: { address: "ci@acme.example" }, provider: { kind: "sendgrid" } }),
+  scope,
+});
+
+const note = (versionId: string) => ({ versionId, updatedAt: "2026-11-20T12:00:00.000Z", binding: "sendgrid" });
+
+const KINDS: { title: string; create: () => ConfigStore }[] = [
+  { title: "the table", create: () => createConfigStore(tables.config) },
+  { title: "the fake in memory", create: createMemoryConfigStore },
+];
+
+describe.each(KINDS)("config store in $title", ({ create }) => {
+  test("answers what was written, with version 1 and who wrote it", async () => {
+    const store = create();
+    const scope = aTenant();
+
+    const written = await store.rules.put(scope, "on-failure", aRule(scope, "on-failure"), change());
+
+    expect(written).toMatchObject({
+      value: { id: "on-failure", scope, recipients: { emails: [], groups: ["oncall"] } },
+      version: 1,
+      updatedAt: "2026-11-20T12:00:00.000Z",
+      updatedBy: "ada",
+    });
+    expect(await store.rules.get(scope, "on-failure")).toEqual(written);
+  });
+
+  test("counts a version up with each write", async () => {
+    const store = create();
+    const scope = aTenant();
+    await store.scopes.put(scope, { scope, name: "One" }, change());
+
+    const second = await store.scopes.put(scope, { scope, name: "Two" }, change({ by: "bob" }));
+
+    expect(second).toMatchObject({ value: { name: "Two" }, version: 2, updatedBy: "bob" });
+  });
+
+  test.each([
+    { title: "the version", ifVersion: [1], writes: true },
+    { title: "one of several versions", ifVersion: [7, 1], writes: true },
+    { title: "any version", ifVersion: "*" as const, writes: true },
+    { title: "another version", ifVersion: [2], writes: false },
+  ])("writes and deletes only when it meets $title", async ({ ifVersion, writes }) => {
+    const store = create();
+    const scope = aTenant();
+    await store.scopes.put(scope, { scope, name: "One" }, change());
+    await store.groups.put(scope, "oncall", aGroup(scope), change());
+
+    const written = await store.scopes.put(scope, { scope, name: "Two" }, change({ ifVersion }));
+    const removed = await store.groups.remove(scope, "oncall", change({ ifVersion }));
+
+    expect(written?.version).toBe(writes ? 2 : undefined);
+    expect((await store.scopes.get(scope))?.value.name).toBe(writes ? "Two" : "One");
+    expect(removed).toBe(writes ? "gone" : "version-differs");
+    expect(await store.groups.get(scope, "oncall").then((found) => found === undefined)).toBe(writes);
+  });
+
+  test("does not create what is expected to exist", async () => {
+    const store = create();
+    const scope = aTenant();
+
+    const byVersion = await store.scopes.put(scope, { scope, name: "One" }, change({ ifVersion: [1] }));
+    const byStar = await store.scopes.put(scope, { scope, name: "One" }, change({ ifVersion: "*" }));
+
+    expect([byVersion, byStar, await store.scopes.get(scope)]).toEqual([undefined, undefined, undefined]);
+  });
+
+  test("deletes twice without complaint", async () => {
+    const store = create();
+    const scope = aTenant();
+    await store.settings.put(scope, settingsOf(scope), change());
+
+    const removals = [
+      await store.settings.remove(scope, change()),
+      await store.settings.remove(scope, change({ ifVersion: [1] })),
+    ];
+
+    expect(removals).toEqual(["gone", "gone"]);
+    expect(await store.settings.get(scope)).toBeUndefined();
+  });
+
+  test("lists in pages, in the order of ids, without those of scopes with a similar name", async () => {
+    const store = create();
+    const scope = aTenant();
+    for (const id of ["c", "a", "b"]) await store.rules.put(scope, id, aRule(scope, id), change());
+    for (const other of [scopeOf(`${scope}.eng`), scopeOf(`${scope}-2`)]) {
+      await store.rules.put(other, "z", aRule(other, "z"), change());
+    }
+
+    const first = await store.rules.list(scope, { limit: 2 });
+    const second = await store.rules.list(scope, { limit: 2, cursor: first.cursor });
+
+    expect(first.items.map(({ value }) => value.id)).toEqual(["a", "b"]);
+    expect(second.items.map(({ value }) => value.id)).toEqual(["c"]);
+    expect(second.cursor).toBeUndefined();
+  });
+
+  test("ends a list whose last page is exactly full", async () => {
+    const store = create();
+    const scope = aTenant();
+    for (const id of ["a", "b"]) await store.rules.put(scope, id, aRule(scope, id), change());
+
+    const page = await store.rules.list(scope, { limit: 2 });
+
+    expect(page.cursor).toBeUndefined();
+  });
+
+  test.each([1, 2, 3, 100])("lists a scope and those below it, %i at a time", async (limit) => {
+    const store = create();
+    const tenant = aTenant();
+    const eng = scopeOf(`${tenant}.eng`);
+    for (const scope of [tenant, `${tenant}.eng-b`, eng, `${eng}.pay`, `${eng}.pay.api`, `${tenant}.ops`].map(
+      scopeOf,
+    )) {
+      await store.scopes.put(scope, { scope, name: "x" }, change());
+    }
+
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await store.scopes.listWithin(eng, { limit, cursor });
+      found.push(...page.items.map(({ value }) => value.scope));
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+
+    expect(found).toEqual([eng, `${eng}.pay`, `${eng}.pay.api`]);
+  });
+
+  test("knows tenants as long as their scope exists", async () => {
+    const store = create();
+    const [one, two] = [aTenant(), aTenant()];
+    for (const scope of [one, two, scopeOf(`${one}.eng`)])
+      await store.scopes.put(scope, { scope, name: "x" }, change());
+    await store.scopes.remove(two, change());
+
+    const { items } = await store.scopes.listTenants({ limit: 1000 });
+
+    expect(items.filter((tenant) => [one, two].some((mine) => mine === tenant))).toEqual([one]);
+  });
+
+  test("names what a scope still holds", async () => {
+    const store = create();
+    const scope = aTenant();
+    const below = scopeOf(`${scope}.eng`);
+    const empty = await store.scopes.contentsOf(scope);
+    await store.scopes.put(below, { scope: below, name: "x" }, change());
+    await store.settings.put(scope, settingsOf(scope), change());
+    await store.groups.put(scope, "oncall", aGroup(scope), change());
+    await store.rules.put(scope, "r", aRule(scope, "r"), change());
+
+    const full = await store.scopes.contentsOf(scope);
+
+    expect(empty).toEqual([]);
+    expect(full).toEqual(["sub-scopes", "mail settings", "groups", "rules"]);
+  });
+
+  test("keeps secret notes when settings are put again, and their version when a secret is noted", async () => {
+    const store = create();
+    const scope = aTenant();
+    await store.settings.put(scope, settingsOf(scope), change());
+    const noted = await store.settings.noteSecret(scope, "apiKey", note("v1"));
+    await store.settings.noteSecret(scope, "password", note("v2"));
+    await store.settings.noteSecret(scope, "apiKey", note("v3"));
+
+    const written = await store.settings.put(scope, settingsOf(scope, "Other"), change());
+
+    expect(noted).toBe(true);
+    expect(written).toMatchObject({ version: 2, secrets: { apiKey: note("v3"), password: note("v2") } });
+  });
+
+  test("forgets secret notes with the settings, or alone", async () => {
+    const store = create();
+    const [one, two] = [aTenant(), aTenant()];
+    for (const scope of [one, two]) {
+      await store.settings.put(scope, settingsOf(scope), change());
+      await store.settings.noteSecret(scope, "apiKey", note("v1"));
+    }
+
+    await store.settings.forgetSecrets(one);
+    await store.settings.remove(two, change());
+    await store.settings.put(two, settingsOf(two), change());
+
+    expect((await store.settings.get(one))?.secrets).toEqual({});
+    expect((await store.settings.get(two))?.secrets).toEqual({});
+  });
+
+  test("notes no secret for settings that do not exist", async () => {
+    const store = create();
+    const scope = aTenant();
+
+    const noted = await store.settings.noteSecret(scope, "apiKey", note("v1"));
+    await store.settings.forgetSecrets(scope);
+
+    expect(noted).toBe(false);
+    expect(await store.settings.get(scope)).toBeUndefined();
+  });
+});
+
+const aGroup = (scope: Scope) => ({
+  id: "oncall",
+  scope,
+  name: "On call",
+  members: [],
+  aliases: [],
+  notifyMembers: true,
+});
+
+describe("config store in the table", () => {
+  test("bumps the tenant's version with every change, and with no other tenant's", async () => {
+    const store = createConfigStore(tables.config);
+    const scope = aTenant();
+    const below = scopeOf(`${scope}.eng`);
+
+    await store.scopes.put(scope, { scope, name: "x" }, change());
+    await store.rules.put(below, "r", aRule(below, "r"), change());
+    await store.settings.put(scope, settingsOf(scope), change());
+    await store.settings.noteSecret(scope, "apiKey", note("v1"));
+    await store.settings.forgetSecrets(scope);
+    await store.rules.remove(below, "r", change());
+    await store.rules.put(below, "r", aRule(below, "r"), change({ ifVersion: [9] }));
+
+    const { client, name } = tables.config;
+    const { Item } = await client.send(new GetCommand({ TableName: name, Key: versionKey(tenantOf(scope)) }));
+    expect(Item?.n).toBe(6);
+  });
+
+  test("ten writers at once make ten versions", async () => {
+    const store = createConfigStore(tables.config);
+    const scope = aTenant();
+
+    const written = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => store.scopes.put(scope, { scope, name: `${index}` }, change())),
+    );
+
+    const versions = written.map((one) => one?.version ?? 0).toSorted((a, b) => a - b);
+    expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test("of ten guarded writers at once exactly one wins", async () => {
+    const store = createConfigStore(tables.config);
+    const scope = aTenant();
+    await store.scopes.put(scope, { scope, name: "first" }, change());
+
+    const written = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        store.scopes.put(scope, { scope, name: `${index}` }, change({ ifVersion: [1] })),
+      ),
+    );
+
+    expect(written.filter((one) => one !== undefined)).toHaveLength(1);
+  });
+});
