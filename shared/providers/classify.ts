@@ -1,0 +1,92 @@
+import type { Failed, FailureClass, FailureReason, SendPhase } from "../domain/outcome.ts";
+
+/** A server's reply to an SMTP command. */
+export interface SmtpReply {
+  readonly phase: SendPhase;
+  readonly code: number;
+  /** RFC 3463 status, null when the server gave none. */
+  readonly enhancedCode: string | null;
+}
+
+type Verdict = readonly [FailureClass, FailureReason];
+
+interface Row {
+  /** Phases the row is about; none means all. */
+  readonly phases?: readonly SendPhase[];
+  readonly codes: readonly (number | "4xx" | "5xx")[];
+  /** Enhanced codes the row is about; none means any. */
+  readonly enhanced?: RegExp;
+  readonly verdict: Verdict;
+}
+
+/**
+ * What SMTP replies mean; the first row that fits decides. RFC 5321 section 4.2 (basic codes), RFC 3463 (enhanced
+ * codes), RFC 4954 section 6 (login), RFC 1870 (size). Where basic and enhanced code disagree, the basic one decides about trying again.
+ */
+const SMTP_ROWS: readonly Row[] = [
+  { codes: [421], verdict: ["transient", "server-unavailable"] },
+  { phases: ["greeting"], codes: ["4xx", "5xx"], verdict: ["transient", "server-unavailable"] },
+  { phases: ["tls"], codes: [454, "4xx"], verdict: ["transient", "tls-failed"] },
+  { phases: ["tls"], codes: ["5xx"], verdict: ["config", "tls-not-offered"] },
+  { phases: ["auth"], codes: ["4xx"], verdict: ["transient", "server-unavailable"] },
+  { phases: ["auth"], codes: [500, 502, 503, 504], verdict: ["config", "login-not-offered"] },
+  { phases: ["auth"], codes: ["5xx"], verdict: ["config", "login-refused"] },
+  { codes: [530, 534, 535, 538], verdict: ["config", "login-refused"] },
+  { codes: [503], verdict: ["transient", "server-unavailable"] },
+  { codes: [523], verdict: ["permanent", "message-too-large"] },
+  { phases: ["sender"], codes: [552], verdict: ["permanent", "message-too-large"] },
+  { codes: ["5xx"], enhanced: /^5\.3\.4$/, verdict: ["permanent", "message-too-large"] },
+  { codes: [454], verdict: ["transient", "rate-limited"] },
+  { phases: ["sender"], codes: ["4xx"], verdict: ["transient", "sender-refused"] },
+  { phases: ["sender"], codes: ["5xx"], verdict: ["config", "sender-refused"] },
+  { phases: ["recipient"], codes: ["4xx"], verdict: ["transient", "recipient-refused"] },
+  { phases: ["recipient"], codes: ["5xx"], verdict: ["permanent", "recipient-refused"] },
+  { phases: ["accepted"], codes: ["4xx"], verdict: ["transient", "message-refused"] },
+  { phases: ["accepted"], codes: ["5xx"], verdict: ["permanent", "message-refused"] },
+];
+
+/** What an SMTP reply that is not a success means. Every code has a meaning: unknown ones go by their first digit. */
+export const classifySmtpReply = (reply: SmtpReply): Verdict => {
+  const row = SMTP_ROWS.find(
+    ({ phases, codes, enhanced }) =>
+      (phases?.includes(reply.phase) ?? true) &&
+      codes.some((code) => code === reply.code || code === `${Math.floor(reply.code / 100)}xx`) &&
+      (enhanced?.test(reply.enhancedCode ?? "") ?? true),
+  );
+  return row?.verdict ?? ["transient", "unknown"];
+};
+
+/** What a SendGrid answer that is not a success means (SendGrid v3 "Mail Send errors", read 2026-11-20). */
+export const classifySendGridStatus = (status: number): Verdict => {
+  if (status === 400) return ["permanent", "message-refused"];
+  if (status === 401 || status === 403) return ["config", "login-refused"];
+  if (status === 413) return ["permanent", "message-too-large"];
+  if (status === 429) return ["transient", "rate-limited"];
+  if (status === 408 || status >= 500) return ["transient", "server-unavailable"];
+  return ["config", "message-refused"];
+};
+
+/** Longest text of a server that is kept. */
+const MAX_TEXT_CHARS = 300;
+
+/** A server's words for the record: one line, shortened, without control characters, secrets blotted out. */
+export const toRecordableText = (text: string, secrets: readonly (string | undefined)[]): string => {
+  const blotted = secrets
+    .filter((secret): secret is string => secret !== undefined && secret.length > 0)
+    .flatMap((secret) => [secret, Buffer.from(secret).toString("base64")])
+    .reduce((words, secret) => words.replaceAll(secret, "***"), text);
+  const line = blotted.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
+  return line.length > MAX_TEXT_CHARS ? `${line.slice(0, MAX_TEXT_CHARS - 1)}…` : line;
+};
+
+/** The RFC 3463 status within a reply such as `550 5.1.1 no such user`. */
+export const enhancedCodeOf = (response: string): string | null =>
+  /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? null;
+
+/** A failure without a reply to show. */
+export const failed = (
+  failureClass: FailureClass,
+  reason: FailureReason,
+  phase: SendPhase,
+  text: string | null = null,
+): Failed => ({ kind: "failed", class: failureClass, reason, phase, code: null, enhancedCode: null, text });

@@ -1,0 +1,140 @@
+import { isIP, isIPv4, isIPv6, SocketAddress } from "node:net";
+import { explainHost, type MailHost, parseMailHost } from "../domain/mail-host.ts";
+import { type Network, networkOf, parseNetwork } from "../domain/network.ts";
+import type { FailureReason } from "../domain/outcome.ts";
+import { isPublicAddress } from "../domain/public-address.ts";
+import { type Resolve, resolveAll, resolveUntil } from "./resolve.ts";
+
+/** Ports at which mail is handed in (RFC 8314, and 2525 by custom). 25 is for servers among themselves. */
+const MAIL_PORTS: ReadonlySet<number> = new Set([465, 587, 2525]);
+
+/** Something the operator lets tenants connect to although it is not public: a host by name or addresses, at one port. */
+export type AllowedTarget =
+  | { readonly port: number; readonly host: string }
+  | { readonly port: number; readonly network: Network };
+
+/** May be connected to: at exactly this address, and with a certificate for this name. */
+export interface Cleared {
+  readonly ok: true;
+  readonly address: string;
+  /** The host as a name, or the address itself when the settings give one. */
+  readonly servername: string;
+}
+
+/** Must not be connected to. The message is for administrators and tells nothing about the network inside. */
+export interface Refused {
+  readonly ok: false;
+  readonly reason: Extract<FailureReason, "target-refused" | "name-not-found" | "timeout">;
+  readonly message: string;
+}
+
+/** Decides about connections to hosts that tenants name. */
+export interface EgressGuard {
+  /**
+   * Resolves the host once and checks every address it has. The caller connects to the returned address and to nothing
+   * else: resolving again would let a name's owner swap the address in between. Never rejects; when `signal` fires
+   * before the name is resolved, the reason is `timeout`.
+   */
+  check(host: string, port: number, signal?: AbortSignal): Promise<Cleared | Refused>;
+}
+
+/**
+ * Makes a guard that lets through hosts whose every address is on the public internet, at ports for mail, and what the
+ * operator has allowed: a host by name with whatever addresses it has, or addresses whatever names lead to them.
+ */
+export const createEgressGuard = (deps: {
+  readonly allowedTargets: readonly AllowedTarget[];
+  readonly resolve?: Resolve;
+}): EgressGuard => ({
+  check: async (text, port, signal = new AbortController().signal) => {
+    const host = parseMailHost(text);
+    if (host === undefined) return refuse("target-refused", `The host ${explainHost(text)}.`);
+    const accepts = acceptanceOf(host, port, deps.allowedTargets);
+    if (typeof accepts === "string") return refuse("target-refused", accepts);
+    const addresses = await addressesOf(host, deps.resolve ?? resolveAll, signal);
+    const [address] = addresses;
+    if (address === undefined)
+      return signal.aborted ? refuse("timeout", TIMED_OUT) : refuse("name-not-found", NOT_FOUND);
+    if (!addresses.every(accepts)) return refuse("target-refused", NOT_PUBLIC);
+    return { ok: true, address, servername: host.host };
+  },
+});
+
+/**
+ * Reads the operator's comma list, such as `10.0.0.0/8:25, [fd00::25]:587, relay:2525`.
+ * @throws an error that names every entry that is wrong.
+ */
+export const parseAllowedTargets = (text: string): AllowedTarget[] => {
+  const entries = text.split(",").map((entry) => entry.trim());
+  if (entries.at(-1) === "") entries.pop();
+  const targets = entries.map((entry) => parseTarget(entry) ?? entry);
+  const wrong = targets.filter((target) => typeof target === "string");
+  if (wrong.length > 0) {
+    const list = wrong.map((entry) => JSON.stringify(entry)).join(", ");
+    throw new Error(
+      `cannot read the allowed targets ${list}: each must be host:port, address:port or network:port, ` +
+        'such as "relay.example.org:25", "10.0.0.0/8:25" or "[fd00::/8]:25"',
+    );
+  }
+  return targets.filter((target) => typeof target !== "string");
+};
+
+/**
+ * Whether a socket's other end is the address that was cleared. Compares addresses, not spellings: a dual-stack socket
+ * shows an IPv4 peer as `::ffff:192.0.2.1`.
+ */
+export const verifyPeer = (remoteAddress: string | undefined, clearedAddress: string): boolean => {
+  const remote = canonical(remoteAddress ?? "");
+  return remote !== undefined && remote === canonical(clearedAddress);
+};
+
+const NOT_FOUND = "The host's name does not lead to any address.";
+const TIMED_OUT = "The host's name could not be looked up in time.";
+const NOT_PUBLIC = "The host has an address that is not on the public internet; the operator would have to allow it.";
+const NOT_A_NAME = "The host must be a full name such as smtp.example.org; the operator would have to allow others.";
+const NOT_A_MAIL_PORT = `The port must be one of ${[...MAIL_PORTS].join(", ")}; the operator would have to allow others.`;
+
+const refuse = (reason: Refused["reason"], message: string): Refused => ({ ok: false, reason, message });
+
+/** Which addresses the host may have at this port, or the sentence why none would do: then nothing is looked up. */
+const acceptanceOf = (host: MailHost, port: number, targets: readonly AllowedTarget[]): Network | string => {
+  const allowed = targets.filter((target) => target.port === port);
+  if (allowed.some((target) => "host" in target && target.host === host.host)) return () => true;
+  const networks = allowed.flatMap((target) => ("network" in target ? [target.network] : []));
+  if (host.kind === "name" && MAIL_PORTS.has(port)) networks.push(isPublicAddress);
+  if (networks.length === 0) return host.kind === "name" ? NOT_A_MAIL_PORT : NOT_A_NAME;
+  return (address) => networks.some((network) => network(address));
+};
+
+/** All addresses of the host; none when there are none, when they cannot be found, or not in time. */
+const addressesOf = async (host: MailHost, resolve: Resolve, signal: AbortSignal): Promise<readonly string[]> => {
+  if (host.kind === "address") return [host.host];
+  try {
+    return await resolveUntil(resolve, host.host, signal);
+  } catch {
+    return [];
+  }
+};
+
+/** IPv6 stands in brackets, so that the last colon is the port's. */
+const TARGET = /^(?:\[([^\]%]+)\]|([^:[\]]+)):(\d{1,5})$/;
+
+const parseTarget = (entry: string): AllowedTarget | undefined => {
+  const [, bracketed, plain = "", digits] = TARGET.exec(entry) ?? [];
+  const port = Number(digits);
+  if (!(port >= 1 && port <= 65_535)) return undefined;
+  const network = networkIn(bracketed ?? plain);
+  if (network !== undefined) return { port, network };
+  const host = parseMailHost(plain);
+  return host === undefined ? undefined : { port, host: host.host };
+};
+
+/** A network, or a single address as a network of one. */
+const networkIn = (text: string): Network | undefined =>
+  isIP(text) === 0 ? parseNetwork(text) : networkOf(text, isIPv4(text) ? 32 : 128);
+
+const canonical = (address: string): string | undefined => {
+  if (isIPv4(address)) return address;
+  if (!isIPv6(address)) return undefined;
+  return new SocketAddress({ address, family: "ipv6" }).address.replace(/^::ffff:(?=\d+\.)/, "");
+};

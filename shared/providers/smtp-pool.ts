@@ -1,0 +1,96 @@
+import type { Failed } from "../domain/outcome.ts";
+import { failed } from "./classify.ts";
+import type { SmtpSession } from "./smtp-session.ts";
+
+/** A session idle for longer may have lost its connection without notice, above all in a frozen environment. */
+const MAX_IDLE_MS = 30_000;
+
+/** Mails after which a session is replaced, so that servers can balance their load. */
+const MAX_MAILS_PER_SESSION = 100;
+
+/** Keeps at most `maxSessions` sessions of one server open and lends each to one mail at a time. */
+export interface SmtpPool {
+  /** An idle session, a new one, or the first to come back; a failure when none can be had before the signal fires. */
+  acquire(signal: AbortSignal): Promise<SmtpSession | Failed>;
+  /** Gives a session back. Those that cannot be used again are closed. */
+  release(session: SmtpSession): void;
+  /** Closes idle sessions at once and lent ones when they come back. */
+  close(): void;
+}
+
+/** What a pool of sessions is made of. */
+export interface SmtpPoolOptions {
+  readonly maxSessions: number;
+  readonly open: (signal: AbortSignal) => Promise<SmtpSession | Failed>;
+  readonly nowMs: () => number;
+}
+
+/** A pool without sessions; each is opened when a mail needs it. */
+export const createSmtpPool = ({ maxSessions, open, nowMs }: SmtpPoolOptions): SmtpPool => {
+  const idle: { readonly session: SmtpSession; readonly sinceMs: number }[] = [];
+  const waiting: (() => void)[] = [];
+  let lent = 0;
+  let closed = false;
+
+  const takeIdle = (): SmtpSession | undefined => {
+    for (let entry = idle.pop(); entry !== undefined; entry = idle.pop()) {
+      if (entry.session.usable && nowMs() - entry.sinceMs < MAX_IDLE_MS) return entry.session;
+      entry.session.close();
+    }
+    return undefined;
+  };
+
+  const giveBackPlace = () => {
+    const next = waiting.shift();
+    // Handed on rather than freed, so that nobody can slip in between.
+    if (next !== undefined) next();
+    else lent -= 1;
+  };
+
+  const openInPlace = async (signal: AbortSignal): Promise<SmtpSession | Failed> => {
+    let opened: SmtpSession | Failed | undefined;
+    try {
+      opened = await open(signal);
+      return opened;
+    } finally {
+      if (opened === undefined || "kind" in opened) giveBackPlace();
+    }
+  };
+
+  return {
+    async acquire(signal) {
+      if (lent < maxSessions) lent += 1;
+      else if (!(await hasTurn(waiting, signal))) {
+        return failed("transient", "timeout", "connect", "All connections to this server were busy.");
+      }
+      return takeIdle() ?? openInPlace(signal);
+    },
+
+    release(session) {
+      if (session.usable && session.sent < MAX_MAILS_PER_SESSION && !closed) idle.push({ session, sinceMs: nowMs() });
+      else session.close();
+      giveBackPlace();
+    },
+
+    close() {
+      closed = true;
+      for (const { session } of idle.splice(0)) session.close();
+    },
+  };
+};
+
+/** Waits in line until a place is free; false when the signal fires first. */
+const hasTurn = (waiting: (() => void)[], signal: AbortSignal): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve(false);
+    const leave = () => {
+      waiting.splice(waiting.indexOf(turn), 1);
+      resolve(false);
+    };
+    const turn = () => {
+      signal.removeEventListener("abort", leave);
+      resolve(true);
+    };
+    waiting.push(turn);
+    signal.addEventListener("abort", leave, { once: true });
+  });
