@@ -1,0 +1,112 @@
+import type { Delivery, DeliveryId } from "../domain/delivery.ts";
+import type { EventRecord } from "../domain/event-record.ts";
+import type { Group } from "../domain/group.ts";
+import type { MailSettings, SecretKind, SecretNote, SecretNotes } from "../domain/mail-settings.ts";
+import type { Grant } from "../domain/role.ts";
+import type { Rule } from "../domain/rule.ts";
+import type { Scope, Tenant } from "../domain/scope.ts";
+
+/** Who calls, as their token says. */
+export interface Caller {
+  /** The issuer's lasting id for the person or program. */
+  readonly subject: string;
+  readonly grants: readonly Grant[];
+}
+
+/** A scope as an administrator sees it. */
+export interface ScopeDocument {
+  readonly scope: Scope;
+  readonly name: string;
+}
+
+/** A document with the facts of its last change. `version` starts at 1 and grows by one with each change. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly version: number;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+}
+
+/** Mail settings with what is known of their secrets. */
+export interface VersionedSettings extends Versioned<MailSettings> {
+  readonly secrets: SecretNotes;
+}
+
+/** Who changes something, and what they believe they are changing. */
+export interface Change {
+  readonly by: string;
+  readonly at: Date;
+  /** From `If-Match`: the write happens only if the document has one of these versions, or exists (`*`). */
+  readonly ifVersion?: readonly number[] | "*" | undefined;
+}
+
+/** Part of a list. `cursor` leads to the next part, undefined at the end. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly cursor?: string | undefined;
+}
+
+/** Which part of a list: at most `limit` items, from where `cursor` says. A cursor may be empty; it is still one. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Documents of which a scope has at most one. Writes answer undefined when `ifVersion` does not hold. */
+export interface SingleStore<T, V extends Versioned<T> = Versioned<T>> {
+  get(scope: Scope): Promise<V | undefined>;
+  put(scope: Scope, value: T, change: Change): Promise<V | undefined>;
+  /** `gone` also when there was nothing to delete. */
+  remove(scope: Scope, change: Change): Promise<"gone" | "version-differs">;
+}
+
+/** Documents of which a scope has several, by id. */
+export interface ListedStore<T> {
+  get(scope: Scope, id: string): Promise<Versioned<T> | undefined>;
+  /** In the order of their ids. */
+  list(scope: Scope, page: PageRequest): Promise<Page<Versioned<T>>>;
+  put(scope: Scope, id: string, value: T, change: Change): Promise<Versioned<T> | undefined>;
+  remove(scope: Scope, id: string, change: Change): Promise<"gone" | "version-differs">;
+}
+
+/** Scopes, with the directory of tenants. */
+export interface ScopeStore extends SingleStore<ScopeDocument> {
+  /** Tenants in alphabetical order, without `system`. */
+  listTenants(page: PageRequest): Promise<Page<Tenant>>;
+  /** A scope and all scopes below it, in alphabetical order. */
+  listWithin(scope: Scope, page: PageRequest): Promise<Page<Versioned<ScopeDocument>>>;
+  /** Names of what a scope still holds: `sub-scopes`, `mail settings`, `groups`, `rules`; empty when it may go. */
+  contentsOf(scope: Scope): Promise<readonly string[]>;
+}
+
+/** Mail settings. Putting them leaves the secret notes as they are; noting a secret leaves their version as it is. */
+export interface SettingsStore extends SingleStore<MailSettings, VersionedSettings> {
+  /** Notes a secret's version in force. Answers false when the scope has no settings to note it in. */
+  noteSecret(scope: Scope, kind: SecretKind, note: SecretNote): Promise<boolean>;
+  /** Forgets all secret notes, if there are any. */
+  forgetSecrets(scope: Scope): Promise<void>;
+}
+
+/** Everything administrators configure. */
+export interface ConfigStore {
+  readonly scopes: ScopeStore;
+  readonly settings: SettingsStore;
+  readonly groups: ListedStore<Group>;
+  readonly rules: ListedStore<Rule>;
+}
+
+/** What happened, for reading. Lists are newest first and hold what lies at the scope or below it. */
+export interface HistoryReader {
+  event(scope: Scope, id: string): Promise<EventRecord | undefined>;
+  events(scope: Scope, page: PageRequest): Promise<Page<EventRecord>>;
+  delivery(scope: Scope, id: DeliveryId): Promise<Delivery | undefined>;
+  deliveries(scope: Scope, page: PageRequest): Promise<Page<Delivery>>;
+}
+
+/** Where secrets are kept. Nothing here can read one back. */
+export interface SecretWriter {
+  /** Stores a value as a new version and answers the version's id. */
+  put(scope: Scope, kind: SecretKind, value: { readonly secret: string; readonly binding: string }): Promise<string>;
+  /** Deletes all secrets of a scope at once and for good. */
+  remove(scope: Scope): Promise<void>;
+}

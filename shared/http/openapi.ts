@@ -1,0 +1,153 @@
+import * as z from "zod/mini";
+import { ID_FORM } from "../contracts/bodies/fields.ts";
+import { REQUEST_BODIES } from "../contracts/bodies.ts";
+import { type Operation, ROUTES, type Route } from "../contracts/routes.ts";
+import { SCOPE_SEGMENT } from "../domain/scope.ts";
+import { PAGE_LIMIT } from "./listing.ts";
+import { STATUS_OF } from "./problem.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** This API as an OpenAPI 3.1 document, made from the route table and from the very schemas that check requests. */
+export const openApiDocument = (): Json => {
+  document ??= buildDocument();
+  return document;
+};
+
+let document: Json | undefined;
+
+const buildDocument = (): Json => ({
+  openapi: "3.1.0",
+  info: { title: "Tidings", version: "1", description: "Administration of multi-tenant e-mail notifications." },
+  paths: ROUTES.reduce<Record<string, Json>>((paths, route) => {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: describeOperation(route) };
+    return paths;
+  }, {}),
+  components: {
+    securitySchemes: { token: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+    schemas: { Problem: PROBLEM },
+    responses: {
+      Problem: content("What is wrong, and where.", "#/components/schemas/Problem", "application/problem+json"),
+    },
+  },
+});
+
+const describeOperation = (route: Route & { readonly operation: Operation }): Json => {
+  const body = REQUEST_BODIES[route.operation];
+  return {
+    operationId: route.operation,
+    summary: route.summary,
+    description: describeAccess(route),
+    security: route.access === "public" ? [] : [{ token: [] }],
+    parameters: parametersOf(route),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: toSchema(body) } } } }),
+    responses: responsesOf(route),
+  };
+};
+
+const describeAccess = ({ access }: Route): string => {
+  if (access === "public") return "Needs no token.";
+  return access === "anyone" ? "Needs a valid token." : `Needs the role ${access} at the scope or above.`;
+};
+
+/** What a request may contain: defaults, choices and limits included. */
+const toSchema = (schema: z.ZodMiniType): Json => {
+  const { $schema: _dialect, ...described } = z.toJSONSchema(schema, { io: "input" });
+  return described;
+};
+
+const text = (name: string, where: "path" | "query" | "header", schema: Json, description: string): Json => ({
+  name,
+  in: where,
+  required: where === "path",
+  schema: { type: "string", ...schema },
+  description,
+});
+
+const parametersOf = ({ method, path, operation }: Route): Json[] => {
+  const scopeForm = { pattern: `^${SCOPE_SEGMENT}(\\.${SCOPE_SEGMENT}){0,3}$` };
+  const isHistory = path.includes("/events") || path.includes("/deliveries");
+  return [
+    ...(path.includes("{scope}") ? [text("scope", "path", scopeForm, "A scope such as acme.eng.")] : []),
+    ...(path.includes("{id}") ? [text("id", "path", isHistory ? {} : { pattern: ID_FORM.source }, "The id.")] : []),
+    ...(operation === "getMailSettings" ? [EFFECTIVE] : []),
+    ...(operation.startsWith("list") ? PAGING : []),
+    ...(isGuarded(method, operation) ? [IF_MATCH] : []),
+  ];
+};
+
+/** Credentials have no version of their own to guard. */
+const isGuarded = (method: Route["method"], operation: string): boolean =>
+  (method === "PUT" || method === "DELETE") && !operation.endsWith("Credentials");
+
+const EFFECTIVE = text(
+  "effective",
+  "query",
+  { enum: ["true", "false"], default: "false" },
+  "Answer the settings in force, with where they come from.",
+);
+
+const PAGING = [
+  {
+    name: "limit",
+    in: "query",
+    schema: { type: "integer", minimum: 1, maximum: PAGE_LIMIT.most, default: PAGE_LIMIT.default },
+  },
+  text("cursor", "query", {}, "The nextCursor of the page before."),
+];
+
+const IF_MATCH = text("if-match", "header", {}, "Change it only if it still has this ETag; * means if it exists.");
+
+const responsesOf = ({ method, operation, path, access }: Route): Json => {
+  const creates = method === "PUT" && operation !== "putCredentials";
+  return {
+    ...(method === "DELETE" ? { 204: { description: "Deleted, or was not there." } } : { 200: answer("Done.") }),
+    ...(creates ? { 201: answer("Created.") } : {}),
+    ...Object.fromEntries(
+      problemStatuses(method, path, access).map((status) => [status, { $ref: "#/components/responses/Problem" }]),
+    ),
+  };
+};
+
+const problemStatuses = (method: Route["method"], path: string, access: Route["access"]): number[] => {
+  if (access === "public") return [];
+  const everywhere = ["unauthenticated", "invalid-input"] as const;
+  const inScope = path.includes("{scope}") ? (["forbidden", "not-found"] as const) : [];
+  const writing = method === "GET" ? [] : (["conflict", "precondition-failed"] as const);
+  const sending = method === "PUT" ? (["malformed-body", "payload-too-large"] as const) : [];
+  return [...everywhere, ...inScope, ...writing, ...sending].map((code) => STATUS_OF[code]);
+};
+
+const answer = (description: string): Json => ({
+  description,
+  headers: { etag: { schema: { type: "string" }, description: "The document's version, where it has one." } },
+  content: { "application/json": { schema: { type: "object" } } },
+});
+
+const content = (description: string, reference: string, type: string): Json => ({
+  description,
+  content: { [type]: { schema: { $ref: reference } } },
+});
+
+const PROBLEM: Json = {
+  type: "object",
+  required: ["type", "title", "status", "detail", "code", "errors", "requestId"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string" },
+    code: { type: "string", enum: [...Object.keys(STATUS_OF), "internal-error"] },
+    errors: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["path", "message"],
+        properties: { path: { type: "string" }, message: { type: "string" } },
+      },
+    },
+    requestId: { type: "string" },
+  },
+};
