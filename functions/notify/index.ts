@@ -1,0 +1,30 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { ENV } from "../../shared/contracts/env.ts";
+import { createDeadLetters } from "../../shared/queue/dead-letters.ts";
+import { createOutbox } from "../../shared/queue/outbox.ts";
+import { positiveNumber, readEnv, text } from "../../shared/runtime/env.ts";
+import { createLog } from "../../shared/runtime/log.ts";
+import { createDocumentClient } from "../../shared/store/document-client.ts";
+import { createEventStore } from "../../shared/store/event-store.ts";
+import { createRoutingConfig } from "../../shared/store/routing-config.ts";
+import { createNotifyHandler } from "./handler.ts";
+
+const env = readEnv({
+  configTable: text(ENV.configTable),
+  deliveriesTable: text(ENV.deliveriesTable),
+  outboxQueueUrl: text(ENV.outboxQueueUrl),
+  eventsDlqUrl: text(ENV.eventsDlqUrl),
+  retentionDays: positiveNumber(ENV.retentionDays),
+});
+const client = createDocumentClient();
+const sqs = new SQSClient();
+const now = () => new Date();
+
+export const handler = createNotifyHandler({
+  config: createRoutingConfig({ client, name: env.configTable }, now),
+  events: createEventStore({ client, name: env.deliveriesTable }, env.retentionDays),
+  outbox: createOutbox(sqs, env.outboxQueueUrl),
+  deadLetters: createDeadLetters(sqs, env.eventsDlqUrl),
+  log: createLog("notify"),
+  now,
+});
