@@ -1,0 +1,41 @@
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import type { Settings } from "../settings.ts";
+import { createFunction, type FunctionPlatform } from "./function.ts";
+import { acknowledgeSecretWildcard, type MailSecrets } from "./mail-secrets.ts";
+import type { Storage } from "./storage.ts";
+
+/** What {@link Credentials} needs to know. */
+export interface CredentialsProps {
+  readonly platform: FunctionPlatform;
+  readonly storage: Storage;
+  readonly secrets: MailSecrets;
+  readonly settings: Settings;
+}
+
+/** Takes tenants' secrets and notes in their settings that they are there. It can never read one back. */
+export class Credentials extends Construct {
+  readonly handler: LambdaFunction;
+
+  constructor(scope: Construct, id: string, { platform, storage, secrets, settings }: CredentialsProps) {
+    super(scope, id);
+    this.handler = createFunction(this, platform, {
+      name: "credentials",
+      timeoutSeconds: 10,
+      memoryMb: 256,
+      environment: {
+        configTable: storage.config.tableName,
+        secretPrefix: secrets.prefix,
+        groupsClaim: settings["auth.groupsClaim"],
+      },
+      permissions: [
+        { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], on: [storage.config.tableArn] },
+        {
+          actions: ["secretsmanager:CreateSecret", "secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret"],
+          on: [secrets.arn],
+        },
+      ],
+    });
+    acknowledgeSecretWildcard(this, secrets);
+  }
+}

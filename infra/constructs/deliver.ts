@@ -1,0 +1,52 @@
+import { Construct } from "constructs";
+import type { Settings } from "../settings.ts";
+import { createFunction, type FunctionPlatform } from "./function.ts";
+import { acknowledgeSecretWildcard, type MailSecrets } from "./mail-secrets.ts";
+import type { Storage } from "./storage.ts";
+import type { WorkQueue } from "./work-queue.ts";
+
+/** What {@link Deliver} needs to know. */
+export interface DeliverProps {
+  readonly platform: FunctionPlatform;
+  readonly storage: Storage;
+  /** Mails to send. */
+  readonly outbox: WorkQueue;
+  readonly secrets: MailSecrets;
+  readonly settings: Settings;
+}
+
+/** Sends the mails. It alone reads tenants' secrets; what administrators configured it cannot change. */
+export class Deliver extends Construct {
+  constructor(scope: Construct, id: string, { platform, storage, outbox, secrets, settings }: DeliverProps) {
+    super(scope, id);
+    const handler = createFunction(this, platform, {
+      name: "deliver",
+      timeoutSeconds: settings["delivery.functionTimeoutSeconds"],
+      // TLS handshakes and rendering want more of a processor than Lambda gives to 256 MB.
+      memoryMb: 512,
+      environment: {
+        configTable: storage.config.tableName,
+        deliveriesTable: storage.deliveries.tableName,
+        secretPrefix: secrets.prefix,
+        allowedTargets: settings["egress.allowedTargets"].join(","),
+        sendgridBaseUrl: settings["sendgrid.baseUrl"],
+        retryBaseSeconds: String(settings["retry.baseSeconds"]),
+        retryCapSeconds: String(settings["retry.capSeconds"]),
+        retryGiveUpHours: String(settings["retry.giveUpHours"]),
+        leaseSeconds: String(settings["delivery.functionTimeoutSeconds"]),
+        sendDeadlineSeconds: String(settings["delivery.sendDeadlineSeconds"]),
+        retentionDays: String(settings["retention.days"]),
+      },
+      permissions: [
+        { actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
+        {
+          actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+          on: [storage.deliveries.tableArn],
+        },
+        { actions: ["secretsmanager:GetSecretValue"], on: [secrets.arn] },
+      ],
+    });
+    acknowledgeSecretWildcard(this, secrets);
+    outbox.feed(handler, settings["delivery.concurrency"]);
+  }
+}

@@ -1,0 +1,157 @@
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Template } from "aws-cdk-lib/assertions";
+import { beforeAll, describe, expect, test } from "vitest";
+import { FUNCTIONS } from "../../shared/contracts/functions.ts";
+import { allStatements, createStack, functionNamed, functionsOf, synth } from "./synth.ts";
+
+let template: Template;
+beforeAll(() => {
+  template = synth();
+});
+
+/** Every action a function may use, with what its resources are called in the template. */
+const grantsOf = (name: string): Record<string, string> =>
+  Object.fromEntries(
+    functionNamed(template, name).statements.flatMap(({ actions, resources }) =>
+      actions.map((action) => [`${action} ${targetOf(resources)}`.replace(`logs of ${name}`, "own logs"), action]),
+    ),
+  );
+
+const TARGETS = [
+  [/StorageDeliveries.*index\/due/, "due index"],
+  [/StorageConfig/, "config"],
+  [/StorageDeliveries/, "deliveries"],
+  [/:secret:tidings\/mail\/\*/, "mail secrets"],
+  [/EventsDeadLetters.*OutboxQueue/, "events DLQ, outbox"],
+  [/EventsQueue/, "events"],
+  [/OutboxQueue/, "outbox"],
+] as const;
+
+const targetOf = (resources: readonly unknown[]): string => {
+  const written = JSON.stringify(resources);
+  const logs = /Tidings([A-Z][a-z]+)Logs/.exec(written)?.[1];
+  if (logs !== undefined) return `logs of ${logs.toLowerCase()}`;
+  return TARGETS.find(([form]) => form.test(written))?.[1] ?? written;
+};
+
+const LOGS = ["logs:CreateLogStream own logs", "logs:PutLogEvents own logs"];
+
+const consumes = (queue: string): string[] =>
+  ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map(
+    (action) => `sqs:${action} ${queue}`,
+  );
+
+describe("a function may do exactly what its part of the path needs", () => {
+  test.each([
+    {
+      name: "admin",
+      grants: [
+        "dynamodb:DeleteItem config",
+        "dynamodb:GetItem config",
+        "dynamodb:PutItem config",
+        "dynamodb:Query config",
+        "dynamodb:UpdateItem config",
+        "dynamodb:GetItem deliveries",
+        "dynamodb:Query deliveries",
+      ],
+    },
+    {
+      name: "credentials",
+      grants: [
+        "dynamodb:DeleteItem config",
+        "dynamodb:GetItem config",
+        "dynamodb:UpdateItem config",
+        "secretsmanager:CreateSecret mail secrets",
+        "secretsmanager:DeleteSecret mail secrets",
+        "secretsmanager:PutSecretValue mail secrets",
+      ],
+    },
+    {
+      name: "notify",
+      grants: [
+        "dynamodb:BatchGetItem config",
+        "dynamodb:GetItem config",
+        "dynamodb:Query config",
+        "dynamodb:GetItem deliveries",
+        "dynamodb:PutItem deliveries",
+        "sqs:SendMessage events DLQ, outbox",
+        ...consumes("events"),
+      ],
+    },
+    {
+      name: "deliver",
+      grants: [
+        "dynamodb:BatchGetItem config",
+        "dynamodb:GetItem config",
+        "dynamodb:Query config",
+        "dynamodb:GetItem deliveries",
+        "dynamodb:PutItem deliveries",
+        "dynamodb:UpdateItem deliveries",
+        "secretsmanager:GetSecretValue mail secrets",
+        ...consumes("outbox"),
+      ],
+    },
+    {
+      name: "release",
+      grants: ["dynamodb:Query due index", "dynamodb:UpdateItem deliveries", "sqs:SendMessage outbox"],
+    },
+  ])("$name", ({ name, grants }) => {
+    expect(Object.keys(grantsOf(name)).sort()).toEqual([...grants, ...LOGS].sort());
+  });
+
+  test("and there is a function for every name, with a role of its own", () => {
+    const roles = new Set(functionsOf(template).map(({ roleId }) => roleId));
+
+    expect(
+      functionsOf(template)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual([...FUNCTIONS].sort());
+    expect(roles.size).toBe(FUNCTIONS.length);
+    expect(JSON.stringify(template.findResources("AWS::IAM::Role"))).not.toContain("ManagedPolicyArns");
+  });
+});
+
+test("nothing but the prefix of tenants' secrets is allowed with a wildcard", () => {
+  const allowed = allStatements(template).filter(({ effect }) => effect === "Allow");
+
+  const wildcards = allowed.filter((statement) =>
+    JSON.stringify([statement.actions, statement.resources]).includes("*"),
+  );
+  expect(wildcards.map(({ actions, resources }) => [actions, targetOf(resources)])).toEqual([
+    [["secretsmanager:GetSecretValue"], "mail secrets"],
+    [["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:PutSecretValue"], "mail secrets"],
+  ]);
+});
+
+describe("publishing", () => {
+  const grantedTo = (tenant: string): unknown => {
+    const { stack } = createStack();
+    const publisher = new Role(stack, "Publisher", { assumedBy: new ServicePrincipal("ec2.amazonaws.com") });
+    stack.tidings.grantPublish(publisher, tenant);
+    const policies = Template.fromStack(stack).findResources("AWS::IAM::Policy");
+    return Object.entries(policies).find(([id]) => id.startsWith("Publisher"))?.[1].Properties.PolicyDocument.Statement;
+  };
+
+  test("is granted for the sources of one tenant only", () => {
+    expect(grantedTo("acme")).toEqual([
+      {
+        Effect: "Allow",
+        Action: "events:PutEvents",
+        Resource: { "Fn::GetAtt": [expect.stringContaining("Bus"), "Arn"] },
+        Condition: {
+          StringEquals: { "events:detail-type": "Pipeline Event" },
+          "ForAllValues:StringLike": { "events:source": ["acme", "acme.*"] },
+          Null: { "events:source": "false" },
+        },
+      },
+    ]);
+  });
+
+  test.each(["", "*", "acme*", "acme.eng", "system", "aws", "tidings", "Acme", "acm?"])(
+    "is not granted to '%s'",
+    (id) => {
+      expect(() => grantedTo(id)).toThrow("must be the id of a tenant");
+    },
+  );
+});
