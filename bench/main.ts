@@ -1,0 +1,23 @@
+import { parseArgs } from "node:util";
+import { runCommand, UsageError } from "../local/command.ts";
+import { latency } from "./latency.ts";
+
+/** One bench per name, with what it tells. */
+const BENCHES: Readonly<Record<string, { readonly tells: string; readonly run: () => Promise<void> }>> = {
+  latency: { tells: "start of the local stack, and PutEvents to mail in the inbox", run: latency },
+};
+
+const USAGE = `npm run bench -- NAME
+
+Starts what it measures, prints the numbers, and stops it again.
+${Object.entries(BENCHES)
+  .map(([name, { tells }]) => `  ${name.padEnd(12)} ${tells}`)
+  .join("\n")}`;
+
+await runCommand(USAGE, async () => {
+  const [name] = parseArgs({ allowPositionals: true }).positionals;
+  if (name === undefined) throw new UsageError("Which bench?");
+  const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+  if (bench === undefined) throw new UsageError(`There is no bench "${name}".`);
+  await bench.run();
+});
