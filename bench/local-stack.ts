@@ -35,12 +35,13 @@ export const startBenchStack = async (flags: readonly string[] = []): Promise<Be
   const complaints = text(child.stderr);
   const exited = once(child, "exit");
 
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
   const stop = async (): Promise<void> => {
-    if (child.exitCode === null) child.kill("SIGTERM");
+    if (isRunning()) child.kill("SIGTERM");
     await exited;
     await rm(stateDir, { recursive: true, force: true });
   };
-  while (child.exitCode === null) {
+  while (isRunning()) {
     const description = await readStackFile(stateDir).catch(() => undefined);
     if (description !== undefined) return { description, readyMs: performance.now() - started, stop };
     await new Promise((wake) => setTimeout(wake, LOOK_INTERVAL_MS));

@@ -54,5 +54,7 @@ export const bundleFunctions = async (directory: string): Promise<Readonly<Recor
     const entry = join(ROOT, "functions", name, "index.ts");
     return [name, await bundleEntry(entry, join(directory, name))] as const;
   });
+  // When one fails the others are waited for all the same: nobody writes to the directory after this has ended.
+  await Promise.allSettled(bundles);
   return Object.fromEntries(await Promise.all(bundles)) as Record<FunctionName, Bundle>;
 };

@@ -44,7 +44,7 @@ export const integer = (range: NumberRange): SettingKind<number> => ({
 });
 
 /** One of the listed values. */
-export const oneOf = <const T extends string | number>(...values: readonly T[]): SettingKind<T> => ({
+export const oneOf = <const T extends string | number>(values: readonly T[]): SettingKind<T> => ({
   expected: `one of ${values.join(", ")}`,
   parse: (given) => values.find((value) => value === given || String(value) === given),
 });

@@ -23,7 +23,7 @@ export const SETTINGS = {
     default: "Tidings",
   },
   /** What becomes of tables, logs and the user pool when the stack is deleted. `destroy` is for tests and demos. */
-  "stack.removalPolicy": { kind: oneOf("retain", "destroy"), default: "retain" },
+  "stack.removalPolicy": { kind: oneOf(["retain", "destroy"]), default: "retain" },
 
   /** Targets that mail may be sent to although they are not public, such as a relay in the operator's own network. */
   "egress.allowedTargets": { kind: listOf(hostAndPort), default: [] },
@@ -60,30 +60,9 @@ export const SETTINGS = {
   "retention.days": { kind: integer({ least: 1, most: 3650, unit: "days" }), default: 90 },
   /** How long logs are kept; the values are those of CloudWatch Logs. */
   "logs.retentionDays": {
-    kind: oneOf(
-      1,
-      3,
-      5,
-      7,
-      14,
-      30,
-      60,
-      90,
-      120,
-      150,
-      180,
-      365,
-      400,
-      545,
-      731,
-      1096,
-      1827,
-      2192,
-      2557,
-      2922,
-      3288,
-      3653,
-    ),
+    kind: oneOf([
+      1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+    ]),
     default: 30,
   },
 } as const satisfies Record<string, { readonly kind: SettingKind<unknown>; readonly default: unknown }>;
@@ -131,7 +110,7 @@ const unknownKeys = (given: Readonly<Record<string, unknown>>): string[] =>
 
 /** A value as the message shows it: short, and without the credentials that a URL may hold. */
 const shown = (value: unknown): string =>
-  (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/@"]*@/g, "//***@").slice(0, 120);
+  (JSON.stringify(value) ?? String(value)).replace(/\/\/.*@/, "//***@").slice(0, 120);
 
 const contradictions = (values: Values): string[] => {
   const deadline = values["delivery.sendDeadlineSeconds"];

@@ -27,13 +27,21 @@ export interface Issuer {
   stop(): Promise<void>;
 }
 
+/** How an issuer differs from the default. */
+export interface IssuerOptions {
+  readonly keyFile?: string | undefined;
+  readonly groupsClaim?: string | undefined;
+}
+
 /**
  * Stands in for the Cognito user pool: an OpenID Connect issuer on 127.0.0.1 with discovery and a key set, that hands a
  * token to whoever asks. It is only ever as safe as the machine it runs on.
- * @param options `keyFile` keeps the signing key from one start to the next.
+ * @param options `keyFile` keeps the signing key from one start to the next; `groupsClaim` names the claim that holds
+ * the groups, Cognito's by default.
  * @throws Error when the key file is there but holds no signing key.
  */
-export const startIssuer = async (options: { keyFile?: string } = {}): Promise<Issuer> => {
+export const startIssuer = async (options: IssuerOptions = {}): Promise<Issuer> => {
+  const { groupsClaim = "cognito:groups" } = options;
   const { kty, kid, n, e, ...secret } = await signingKey(options.keyFile);
   const key = await importJWK({ kty, kid, n, e, ...secret }, ALGORITHM);
   const server = await listen();
@@ -41,7 +49,7 @@ export const startIssuer = async (options: { keyFile?: string } = {}): Promise<I
   const tokenUrl = `${issuer}/token`;
 
   const sign = (groups: readonly string[]) =>
-    new SignJWT({ token_use: "access", client_id: AUDIENCE, scope: "openid", "cognito:groups": groups })
+    new SignJWT({ token_use: "access", client_id: AUDIENCE, scope: "openid", [groupsClaim]: groups })
       .setProtectedHeader({ alg: ALGORITHM, kid })
       .setIssuer(issuer)
       .setSubject(randomUUID())

@@ -20,36 +20,40 @@ export interface Servers {
 
 /** How the servers are started. */
 export interface ServerOptions {
-  /** Port of the HTTP API; 0 for any free one. */
-  readonly apiPort: number;
+  /** The HTTP API's server, started before the others. */
+  readonly api: LocalServer;
   /** Existing folder for what is kept over restarts; everything is in memory without it. */
   readonly dataDir: string | undefined;
+  /** Claim that the issuer's tokens hold their groups in. */
+  readonly groupsClaim: string | undefined;
   /** Is given the way to stop each server as soon as that has started. */
   readonly onStarted: (stop: () => Promise<void>) => void;
 }
 
 /**
- * Starts all servers at once, each on 127.0.0.1.
+ * Starts all servers but the API's at once, each on 127.0.0.1.
  * @throws the error of the first that could not be started; `onStarted` has then been told of the others.
  */
-export const startServers = async ({ apiPort, dataDir, onStarted }: ServerOptions): Promise<Servers> => {
+export const startServers = async ({ api, dataDir, groupsClaim, onStarted }: ServerOptions): Promise<Servers> => {
   const started = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
     const server = await starting;
     onStarted(() => server.stop());
     return server;
   };
   const starting = {
-    issuer: started(startIssuer(dataDir === undefined ? {} : { keyFile: join(dataDir, "issuer-key.json") })),
+    issuer: started(
+      startIssuer({ groupsClaim, keyFile: dataDir === undefined ? undefined : join(dataDir, "issuer-key.json") }),
+    ),
     inbox: started(startInboxWhereItWas(dataDir)),
     dynamodb: started(startDynamoDb(dataDir === undefined ? undefined : join(dataDir, "dynamodb"))),
     sqs: started(startSqs()),
     events: started(listen()),
     secrets: started(listen()),
     lambda: started(listen()),
-    api: started(listen(apiPort)),
   };
   await Promise.allSettled(Object.values(starting));
   return {
+    api,
     issuer: await starting.issuer,
     inbox: await starting.inbox,
     dynamodb: await starting.dynamodb,
@@ -57,7 +61,6 @@ export const startServers = async ({ apiPort, dataDir, onStarted }: ServerOption
     events: await starting.events,
     secrets: await starting.secrets,
     lambda: await starting.lambda,
-    api: await starting.api,
   };
 };
 

@@ -1,9 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { claimFolder } from "./claim-folder.ts";
 import { seedDemo } from "./demo.ts";
+import { listen } from "./http-server.ts";
 import { runModel } from "./run-model.ts";
 import { type Servers, startServers } from "./servers.ts";
-import { readStackFile, type StackDescription, stackFileOf } from "./stack-file.ts";
+import { type StackDescription, stackFileOf } from "./stack-file.ts";
 import { writeFileAtomically } from "./state-files.ts";
 import { readAssembly } from "./template/assembly.ts";
 import { readModel, type StackModel } from "./template/model.ts";
@@ -27,6 +29,8 @@ export interface StackOptions {
   readonly demo: boolean;
   /** Milliseconds between the calls of scheduled functions, instead of the template's intervals. */
   readonly scheduleEveryMs: number | undefined;
+  /** Gives up a start that is under way. */
+  readonly signal?: AbortSignal | undefined;
   /** Tells the person who runs the stack. */
   readonly report: (message: string) => void;
 }
@@ -42,10 +46,10 @@ export interface Stack {
 
 /**
  * Runs the synthesized template on this machine. Ready when it returns.
- * @throws SynthError when the CDK app refuses the settings; Error when the state folder is in use or a port is taken.
+ * @throws SynthError when the CDK app refuses the settings; Error when a folder is in use or the port is taken;
+ * the signal's reason when that gives up the start.
  */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
-  await refuseIfRunning(options.stateDir);
   const logsDir = join(options.stateDir, "logs");
   await Promise.all([logsDir, options.dataDir].map((folder) => folder && mkdir(folder, { recursive: true })));
   const cleanups: (() => Promise<void>)[] = [];
@@ -61,27 +65,21 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   }
 };
 
-const refuseIfRunning = async (stateDir: string): Promise<void> => {
-  const former = await readStackFile(stateDir).catch(() => undefined);
-  if (former === undefined) return;
-  const answers = await fetch(former.apiUrl, { signal: AbortSignal.timeout(1000) }).then(
-    () => true,
-    () => false,
-  );
-  if (answers)
-    throw new Error(`A stack is running with ${stateDir} already (pid ${former.pid}). Stop it, or give --state.`);
-  await rm(stackFileOf(stateDir), { force: true });
-};
-
 const start = async (
   options: StackOptions,
   logsDir: string,
   onStop: (cleanup: () => Promise<void>) => void,
 ): Promise<StackDescription> => {
-  const { projectDir, stateDir, dataDir, scheduleEveryMs, report } = options;
-  const servers = await startServers({ apiPort: options.port, dataDir, onStarted: onStop });
+  const { projectDir, stateDir, dataDir, scheduleEveryMs, report, signal } = options;
+  const api = await listen(options.port);
+  onStop(() => api.stop());
+  for (const folder of [stateDir, dataDir]) if (folder !== undefined) onStop(await claimFolder(folder, api.url));
+  await rm(stackFileOf(stateDir), { force: true });
+
+  const groupsClaim = options.settings["auth.groupsClaim"];
+  const servers = await startServers({ api, dataDir, groupsClaim, onStarted: onStop });
   const outDir = join(stateDir, "cdk.out");
-  await synthesize({ projectDir, outDir, settings: withLocalSettings(options.settings, servers) });
+  await synthesize({ projectDir, outDir, settings: withLocalSettings(options.settings, servers), signal });
   const place = placeOf(servers);
   const model = readModel(await readAssembly(outDir), place);
   const endpoints = endpointsOf(servers);
@@ -90,6 +88,7 @@ const start = async (
   onStop(() => rm(workersFile, { force: true }));
   onStop(await runModel({ model, place, servers, endpoints, workersFile, logsDir, dataDir, scheduleEveryMs, report }));
 
+  signal?.throwIfAborted();
   const description = await describe(servers, endpoints, model, options.settings);
   if (options.demo && tokensAreAccepted(options.settings)) {
     await seedDemo({ apiUrl: description.apiUrl, token: description.tokens.systemAdmin, inbox: description.inbox });

@@ -1,7 +1,8 @@
+import { once } from "node:events";
 import { resolve } from "node:path";
 import { banner } from "./banner.ts";
 import { parseFlags, USAGE, UsageError } from "./flags.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { startStack } from "./stack.ts";
 import { SynthError } from "./template/synthesize.ts";
 
 /** `npm start`: runs the whole system on this machine until it is told to stop. */
@@ -11,29 +12,38 @@ const main = async (): Promise<void> => {
     console.log(USAGE);
     return;
   }
-  const starting = startStack({
+  const signal = stopSignal();
+  const projectDir = resolve(import.meta.dirname, "..");
+  const stack = await startStack({
     ...flags,
-    projectDir: resolve(import.meta.dirname, ".."),
+    projectDir,
+    signal,
     report: (message) => console.error(message),
+  }).catch((error: unknown) => {
+    // A start that was given up has been cleaned up after.
+    if (!signal.aborted) throw error;
   });
-  stopOnSignals(starting);
-  const stack = await starting;
-  console.log(banner(stack, flags, performance.now()));
+  if (stack === undefined) return;
+  if (!signal.aborted) {
+    console.log(banner(stack, flags, performance.now()));
+    await once(signal, "abort");
+  }
+  await stack.stop();
 };
 
-/** The first signal stops the stack in an orderly way, also while it is starting; the second ends it at once. */
-const stopOnSignals = (starting: Promise<Stack>): void => {
-  let signals = 0;
+/** Aborted by the first SIGINT or SIGTERM, so that the stack stops in an orderly way; the second one ends it at once. */
+const stopSignal = (): AbortSignal => {
+  const stopping = new AbortController();
   const onSignal = (): void => {
-    signals += 1;
-    if (signals > 1) process.exit(1);
-    void starting.then((stack) => stack.stop()).then(() => process.exit(0), fail);
+    if (stopping.signal.aborted) process.exit(1);
+    stopping.abort();
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
+  return stopping.signal;
 };
 
-const fail = (error: unknown): void => {
+const fail = (error: unknown): never => {
   if (error instanceof UsageError || error instanceof SynthError) {
     console.error(error.message);
     process.exit(2);
@@ -43,3 +53,4 @@ const fail = (error: unknown): void => {
 };
 
 await main().catch(fail);
+process.exit(0);

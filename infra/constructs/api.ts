@@ -33,7 +33,7 @@ export interface ApiProps {
 /** Requests each second, and above that for a moment, before callers get 429: room for people and scripts. */
 const THROTTLE = { rateLimit: 100, burstLimit: 200 };
 
-/** One line for each request. No path: it may hold what its caller took for a scope. No query, no header, no claim. */
+/** One line for each request, without path, query, headers and claims: they can hold addresses and tokens. */
 const ACCESS_LOG = AccessLogFormat.custom(
   JSON.stringify({
     requestId: "$context.requestId",

@@ -38,11 +38,8 @@ export class Deliver extends Construct {
         retentionDays: String(settings["retention.days"]),
       },
       permissions: [
-        { actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
-        {
-          actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-          on: [storage.deliveries.tableArn],
-        },
+        { actions: ["dynamodb:BatchGetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
+        { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], on: [storage.deliveries.tableArn] },
         { actions: ["secretsmanager:GetSecretValue"], on: [secrets.arn] },
       ],
     });

@@ -32,7 +32,7 @@ export class Notify extends Construct {
         retentionDays: String(settings["retention.days"]),
       },
       permissions: [
-        { actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
+        { actions: ["dynamodb:BatchGetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
         { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], on: [storage.deliveries.tableArn] },
         { actions: ["sqs:SendMessage"], on: [outbox.queueArn, events.deadLetters.queueArn] },
       ],

@@ -1,3 +1,4 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import {
   CreateTableCommand,
   DynamoDBClient,
@@ -7,6 +8,7 @@ import {
 import dynalite from "dynalite";
 import type { Table } from "../template/tables.ts";
 import { localClientConfig } from "./client-config.ts";
+import { AwsError, awsJsonListener } from "./json-protocol.ts";
 
 /** DynamoDB as dynalite imitates it. */
 export interface LocalDynamoDb {
@@ -15,6 +17,21 @@ export interface LocalDynamoDb {
   createTables(tables: readonly Table[]): Promise<void>;
   stop(): Promise<void>;
 }
+
+/**
+ * What dynalite is answered for: it does not know that items may expire. The answer is the template's; nothing expires
+ * in a local stack, which hardly ever lives as long as its items.
+ */
+const timeToLiveListener = (tables: readonly Table[]): RequestListener =>
+  awsJsonListener("DynamoDB_20120810", {
+    DescribeTimeToLive: ({ TableName }) => {
+      const table = tables.find(({ name }) => name === TableName);
+      if (table === undefined) throw new AwsError("ResourceNotFoundException", "Requested resource not found");
+      const { ttlAttribute: AttributeName } = table;
+      const TimeToLiveStatus = AttributeName === undefined ? "DISABLED" : "ENABLED";
+      return { TimeToLiveDescription: { TimeToLiveStatus, AttributeName } };
+    },
+  });
 
 /**
  * Starts dynalite on 127.0.0.1 and any free port.
@@ -32,6 +49,7 @@ export const startDynamoDb = async (path?: string): Promise<LocalDynamoDb> => {
   return {
     url,
     createTables: async (tables) => {
+      divert(server, ".DescribeTimeToLive", timeToLiveListener(tables));
       const client = new DynamoDBClient(localClientConfig(url));
       await Promise.all(tables.map((table) => createTable(client, table))).finally(() => client.destroy());
     },
@@ -41,6 +59,16 @@ export const startDynamoDb = async (path?: string): Promise<LocalDynamoDb> => {
         server.closeAllConnections();
       }),
   };
+};
+
+/** Has requests for one operation answered by a listener, and all others as before. */
+const divert = (server: Server, operation: string, listener: RequestListener): void => {
+  const others = server.listeners("request");
+  server.removeAllListeners("request");
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    if (request.headers["x-amz-target"]?.toString().endsWith(operation)) listener(request, response);
+    else for (const other of others) other.call(server, request, response);
+  });
 };
 
 const createTable = async (client: DynamoDBClient, { name, definition }: Table): Promise<void> => {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import * as z from "zod/mini";
@@ -14,20 +14,26 @@ const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
 /**
  * Synthesizes the CDK app into a folder, in a process of its own and the way the CDK CLI does it: settings arrive as
  * context, on top of the context in `cdk.json`.
- * @throws SynthError when the app fails.
+ * @throws SynthError when the app fails; the `AbortError` of Node when the signal ends it.
  */
 export const synthesize = async (options: {
   /** Root of the project: where `cdk.json` is. */
   readonly projectDir: string;
   readonly outDir: string;
   readonly settings: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
 }): Promise<void> => {
   const { context } = cdkJson.parse(JSON.parse(await readFile(join(options.projectDir, "cdk.json"), "utf8")));
+  // What a former run left there would stay beside the new assembly.
+  await rm(options.outDir, { recursive: true, force: true });
   const child = spawn(process.execPath, ["infra/app.ts"], {
     cwd: options.projectDir,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
     stdio: ["ignore", "ignore", "pipe"],
     env: {
       ...process.env,
+      // Costs most of a synthesis; a test of infra/ runs it.
+      CDK_VALIDATION: "false",
       CDK_OUTDIR: options.outDir,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...CLI_CONTEXT, ...options.settings }),
     },

@@ -1,5 +1,6 @@
 import { createAdminHandler } from "../../functions/admin/handler.ts";
 import { createCredentialsHandler } from "../../functions/credentials/handler.ts";
+import type { ConfigStore } from "../../shared/admin/ports.ts";
 import { type Operation, ROUTES, routeKeyOf } from "../../shared/contracts/routes.ts";
 import type { Delivery } from "../../shared/domain/delivery.ts";
 import type { EventRecord } from "../../shared/domain/event-record.ts";
@@ -51,9 +52,16 @@ export const requestFor = (operation: Operation, parts: RequestParts = {}): ApiE
   };
 };
 
+/** What the API finds in its stores. */
+export interface ApiContents {
+  /** In memory unless given. */
+  readonly config?: ConfigStore;
+  readonly events?: readonly EventRecord[];
+  readonly deliveries?: readonly Delivery[];
+}
+
 /** The real handlers over stores in memory. */
-export const startApi = (history: { events?: readonly EventRecord[]; deliveries?: readonly Delivery[] } = {}) => {
-  const config = createMemoryConfigStore();
+export const startApi = ({ config = createMemoryConfigStore(), events = [], deliveries = [] }: ApiContents = {}) => {
   const secrets = createMemorySecrets();
   const log = createMemoryLog();
   const common = { log, groupsClaim: "cognito:groups", now: () => new Date("2026-11-20T12:00:00.000Z") };
@@ -61,7 +69,7 @@ export const startApi = (history: { events?: readonly EventRecord[]; deliveries?
     admin: createAdminHandler({
       ...common,
       config,
-      history: createMemoryHistory(history.events ?? [], history.deliveries ?? []),
+      history: createMemoryHistory(events, deliveries),
     }),
     credentials: createCredentialsHandler({ ...common, ...config, secrets }),
   };

@@ -70,7 +70,6 @@ describe("a function may do exactly what its part of the path needs", () => {
       name: "notify",
       grants: [
         "dynamodb:BatchGetItem config",
-        "dynamodb:GetItem config",
         "dynamodb:Query config",
         "dynamodb:GetItem deliveries",
         "dynamodb:PutItem deliveries",
@@ -82,10 +81,8 @@ describe("a function may do exactly what its part of the path needs", () => {
       name: "deliver",
       grants: [
         "dynamodb:BatchGetItem config",
-        "dynamodb:GetItem config",
         "dynamodb:Query config",
         "dynamodb:GetItem deliveries",
-        "dynamodb:PutItem deliveries",
         "dynamodb:UpdateItem deliveries",
         "secretsmanager:GetSecretValue mail secrets",
         ...consumes("outbox"),

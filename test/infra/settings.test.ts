@@ -108,12 +108,15 @@ describe("settings", () => {
     expect(problems.split("\n")).toHaveLength(4);
   });
 
-  test("never show the credentials in a URL", () => {
-    const problems = problemsOf({ "sendgrid.baseUrl": "https://user:canary@a.example" });
+  test.each(["https://user:canary@a.example", "https://user:can/canary@a.example", "ftp://canary:@@a.example"])(
+    "never show the credentials in %s",
+    (url) => {
+      const problems = problemsOf({ "sendgrid.baseUrl": url });
 
-    expect(problems).toContain('"sendgrid.baseUrl" is "https://***@a.example"');
-    expect(problems).not.toContain("canary");
-  });
+      expect(problems).toContain('//***@a.example"');
+      expect(problems).not.toContain("canary");
+    },
+  );
 
   test("allow exactly the targets that the sender will understand", () => {
     const host = fc.constantFrom(

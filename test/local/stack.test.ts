@@ -1,8 +1,14 @@
-import { access, mkdtemp, readFile, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -10,6 +16,9 @@ import { localClientConfig } from "../../local/aws/client-config.ts";
 import { type LocalServer, listen } from "../../local/http-server.ts";
 import { type Stack, type StackOptions, startStack } from "../../local/stack.ts";
 import { readStackFile } from "../../local/stack-file.ts";
+
+/** Far longer than it takes on any machine: only a stack that is broken gets there. */
+const SOON = { timeout: 20_000 };
 
 let folder: string;
 let observer: LocalServer;
@@ -77,7 +86,7 @@ describe("the local stack", () => {
     await publish(stack, { type: "PipelineFailed" });
 
     await expect
-      .poll(() => observed, { timeout: 10_000 })
+      .poll(() => observed, SOON)
       .toMatchObject([{ source: "acme.ci", "detail-type": "Pipeline Event", detail: { type: "PipelineFailed" } }]);
   });
 
@@ -98,18 +107,21 @@ describe("the local stack", () => {
   test("calls scheduled functions at the interval that was asked for", async () => {
     await start({ scheduleEveryMs: 50 });
 
-    await expect.poll(() => observed.length, { timeout: 10_000 }).toBeGreaterThan(2);
+    await expect.poll(() => observed.length, SOON).toBeGreaterThan(2);
     expect(observed[0]).toMatchObject({ "detail-type": "Scheduled Event", source: "aws.events" });
   });
 
-  test("creates the tables with their indexes", async () => {
+  test("creates the tables with their indexes and tells what expires", async () => {
     const { description } = await start();
 
     const client = new DynamoDBClient(localClientConfig(description.endpoints.dynamodb));
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: description.outputs.deliveriesTable }));
+    const TableName = description.outputs.deliveriesTable;
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
     client.destroy();
 
     expect(Table).toMatchObject({ TableStatus: "ACTIVE", GlobalSecondaryIndexes: [{ IndexName: "due" }] });
+    expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: "ENABLED", AttributeName: "expiresAt" });
   });
 
   test("describes itself and its workers while it runs, and takes that away when it stops", async () => {
@@ -156,12 +168,39 @@ describe("the local stack", () => {
     expect(description.inbox.smtpPort).toBe(inbox.smtpPort);
   });
 
-  test("refuses to start twice with the same state folder, and leaves the first alone", async () => {
-    const first = await start();
+  test.each([
+    { what: "state", other: (): Partial<StackOptions> => ({ dataDir: join(folder, "other") }) },
+    { what: "data", other: (): Partial<StackOptions> => ({ stateDir: join(folder, "other") }) },
+  ])("refuses to start twice with the same $what folder, and leaves the first alone", async ({ what, other }) => {
+    const first = await start({ dataDir: join(folder, "data") });
 
-    await expect(start()).rejects.toThrow(/A stack is running with .* already/);
+    const second = start({ dataDir: join(folder, "data"), ...other() });
+
+    await expect(second).rejects.toThrow(`${join(folder, what)} is in use by the stack with pid ${process.pid}`);
 
     expect((await fetch(`${first.description.apiUrl}/v1/health`)).status).toBe(200);
+  });
+
+  test("cleans up after a start that is given up", async () => {
+    const givingUp = new AbortController();
+    const starting = start({ signal: givingUp.signal });
+    await expect.poll(() => fileExists(join(folder, "state", "in-use.json")), { ...SOON, interval: 1 }).toBe(true);
+
+    givingUp.abort();
+
+    await expect(starting).rejects.toMatchObject({ name: "AbortError" });
+    expect(await fileExists(join(folder, "state", "in-use.json"))).toBe(false);
+    expect(await fileExists(join(folder, "state", "stack.json"))).toBe(false);
+  });
+
+  test("takes over the folder of a stack that was killed", async () => {
+    const stateDir = join(folder, "state");
+    await mkdir(stateDir);
+    await writeFile(join(stateDir, "in-use.json"), JSON.stringify({ pid: 1, url: "http://127.0.0.1:1" }));
+
+    const { description } = await start();
+
+    expect(description.pid).toBe(process.pid);
   });
 
   test("passes on what the CDK app says about a setting", async () => {

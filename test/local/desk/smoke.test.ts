@@ -14,7 +14,7 @@ let stack: BenchStack;
 beforeAll(async () => {
   stack = await startBenchStack(["--no-demo"]);
 }, START_TIMEOUT_MS);
-afterAll(() => stack.stop(), START_TIMEOUT_MS);
+afterAll(() => stack?.stop(), START_TIMEOUT_MS);
 
 const smoke = async (description: StackDescription) => {
   const file = join(await temporaryFolder(), "stack.json");

@@ -6,6 +6,9 @@ import type { Queue, QueueMapping } from "../../../local/template/queues.ts";
 import type { InvocationResult } from "../../../local/workers/invocation.ts";
 import { type QueuePoller, startQueuePoller } from "../../../local/workers/queue-poller.ts";
 
+/** Far longer than it takes on any machine: only a poller that is broken gets there. */
+const SOON = { timeout: 20_000 };
+
 let sqs: LocalSqs;
 let poller: QueuePoller | undefined;
 
@@ -82,8 +85,8 @@ describe("a queue poller", () => {
 
     await sqs.send(queue, "one");
 
-    await expect.poll(() => batches).toEqual([["one"]]);
-    await expect.poll(() => messagesIn(queue)).toBe(0);
+    await expect.poll(() => batches, SOON).toEqual([["one"]]);
+    await expect.poll(() => messagesIn(queue), SOON).toBe(0);
     expect(await messagesIn(dlq)).toBe(0);
   });
 
@@ -113,7 +116,7 @@ describe("a queue poller", () => {
       return { ok: true, payload: JSON.stringify({ batchItemFailures }) };
     });
 
-    await expect.poll(() => messagesIn(dlq), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => messagesIn(dlq), SOON).toBe(1);
     expect(batches).toEqual([["good", "bad"], ["bad"]]);
     expect(await messagesIn(queue)).toBe(0);
   });
@@ -124,7 +127,7 @@ describe("a queue poller", () => {
 
     const { batches } = poll(queue, () => ({ ok: false, error: { errorType: "E", errorMessage: "x" } }));
 
-    await expect.poll(() => batches).toHaveLength(1);
+    await expect.poll(() => batches, SOON).toHaveLength(1);
     await poller?.stop();
     expect(await messagesIn(queue)).toBe(1);
   });
@@ -139,10 +142,10 @@ describe("a queue poller", () => {
       concurrency: 2,
     });
 
-    await expect.poll(() => finish).toHaveLength(2);
+    await expect.poll(() => finish, SOON).toHaveLength(2);
     expect(batches).toEqual([["1"], ["2"]]);
     finish[0]?.();
-    await expect.poll(() => batches).toEqual([["1"], ["2"], ["3"]]);
+    await expect.poll(() => batches, SOON).toEqual([["1"], ["2"], ["3"]]);
     for (const resolve of finish) resolve();
   });
 
@@ -153,7 +156,7 @@ describe("a queue poller", () => {
     await sqs.send(queue, "1");
     await sqs.send(queue, "2");
 
-    await expect.poll(() => batches).toEqual([["1", "2"]]);
+    await expect.poll(() => batches, SOON).toEqual([["1", "2"]]);
   });
 });
 

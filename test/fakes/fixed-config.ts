@@ -1,0 +1,50 @@
+import type { Group } from "../../shared/domain/group.ts";
+import type { StoredMailSettings } from "../../shared/domain/mail-settings.ts";
+import type { Rule } from "../../shared/domain/rule.ts";
+import { type Scope, SYSTEM, type Tenant, tenantOf } from "../../shared/domain/scope.ts";
+import type { ConfigSource, RoutingConfig, SendingConfig } from "../../shared/flow/ports.ts";
+
+/** What is configured for deciding, of all tenants. */
+export interface Routing {
+  readonly scopes?: readonly Scope[];
+  readonly rules?: readonly Rule[];
+  readonly groups?: readonly Group[];
+}
+
+/** The configuration of each tenant asked for, and of `system`, cut from one list for all. */
+export const routingOf = (routing: Routing, tenants: Iterable<Tenant>): ReadonlyMap<Tenant, RoutingConfig> =>
+  new Map([...new Set([SYSTEM, ...tenants])].map((tenant) => [tenant, routingOfTenant(routing, tenant)]));
+
+const routingOfTenant = ({ scopes = [], rules = [], groups = [] }: Routing, tenant: Tenant): RoutingConfig => {
+  const own = <T extends { readonly scope: Scope }>(all: readonly T[]) =>
+    all.filter(({ scope }) => tenantOf(scope) === tenant);
+  return {
+    scopes: new Set(scopes.filter((scope) => tenantOf(scope) === tenant)),
+    rulesAt: (scope) => own(rules).filter((rule) => rule.scope === scope),
+    groupAt: (scope, id) => own(groups).find((group) => group.scope === scope && group.id === id),
+  };
+};
+
+/** A configuration that never changes; `loads` counts how often it was asked for. */
+export const fixedRouting = (routing: Routing): ConfigSource<RoutingConfig> & { loads: number } => ({
+  loads: 0,
+  async load(tenants) {
+    this.loads += 1;
+    return routingOf(routing, tenants);
+  },
+});
+
+/** Mail settings that never change. */
+export const fixedSending = (settings: readonly StoredMailSettings[]): ConfigSource<SendingConfig> => ({
+  load: async (tenants) =>
+    new Map(
+      [...new Set([SYSTEM, ...tenants])].map((tenant) => [
+        tenant,
+        new Map(
+          settings
+            .filter((stored) => tenantOf(stored.settings.scope) === tenant)
+            .map((stored) => [stored.settings.scope, stored]),
+        ),
+      ]),
+    ),
+});
