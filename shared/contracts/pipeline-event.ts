@@ -6,6 +6,9 @@ import { SEVERITIES } from "../domain/severity.ts";
 import { type BusEvent, MAX_DETAIL_BYTES } from "./bus.ts";
 import { explainIssues } from "./explain-issues.ts";
 
+/** Levels a `detail` may be nested; far fewer than any walk over it can bear. */
+const MAX_DETAIL_DEPTH = 100;
+
 /** Form of an event id: it becomes part of keys, URLs and logs. */
 export const EVENT_ID_FORM = /^[\x21-\x7e]{1,128}$/;
 
@@ -18,8 +21,8 @@ const id = z.pipe(
 );
 
 /** Numbers come as digits from some build systems. */
-const wholeNumber = z.pipe(
-  z.union([z.int(), z.string().check(z.regex(/^[0-9]{1,15}$/, "must be a whole number"))]),
+const runNumber = z.pipe(
+  z.union([z.number(), z.string().check(z.regex(/^[0-9]{1,15}$/, "must be digits"))]),
   z.transform((value) => Number(value)),
 );
 
@@ -40,7 +43,7 @@ const detailSchema = z.object({
     .check(z.regex(EVENT_TYPE_FORM, 'must be a name such as "PipelineFailed": a capital, then letters and digits')),
   severity: z.optional(z.enum(SEVERITIES)),
   pipeline: z.optional(subject),
-  run: z.optional(z.object({ id, number: z.optional(wholeNumber), url: z.optional(text(4096)) })),
+  run: z.optional(z.object({ id, number: z.optional(runNumber), url: z.optional(text(4096)) })),
   stage: z.optional(subject),
   step: z.optional(subject),
   message: z.optional(z.string()),
@@ -71,6 +74,9 @@ export type ParsedEvent =
  * publishers can grow; what is there must be right, and every issue names its field.
  */
 export const parsePipelineEvent = (busEvent: BusEvent): ParsedEvent => {
+  if (isDeeperThan(MAX_DETAIL_DEPTH, busEvent.detail)) {
+    return refused("", `must be nested at most ${MAX_DETAIL_DEPTH} levels deep`);
+  }
   const bytes = Buffer.byteLength(JSON.stringify(busEvent.detail) ?? "");
   if (bytes > MAX_DETAIL_BYTES) {
     return refused("", `must be at most ${MAX_DETAIL_BYTES} bytes of JSON, but is ${bytes}`);
@@ -104,6 +110,11 @@ const refused = (path: string, message: string): ParsedEvent => ({ ok: false, is
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member)));
 
 /** The value without its null members, except inside `data`, which is the publisher's own. */
 const withoutNulls = (value: unknown): unknown =>

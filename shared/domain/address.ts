@@ -16,7 +16,7 @@ const MAX_LOCAL_LENGTH = 64;
 /** Characters of a bad part that an issue shows. */
 const MAX_SHOWN = 80;
 
-/** RFC 5322 section 3.2.3. Quoted strings and comments are left out on purpose: people do not use them, attackers do. */
+/** RFC 5322 section 3.2.3. Quoted strings and comments are left out on purpose: only attackers use them. */
 const DOT_ATOM = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
 const BLANKS_AROUND = /^[ \t]+|[ \t]+$/g;
@@ -76,7 +76,7 @@ export interface AddressList {
   readonly issues: readonly InputIssue[];
 }
 
-/** Reads `a@x.org, b@y.org`. Line breaks around the parts and one trailing comma are fine; an empty text has no parts. */
+/** Reads `a@x.org, b@y.org`. Line breaks around parts and one trailing comma are fine; an empty text has no parts. */
 export const parseAddressList = (text: string): AddressList => {
   const parts = text.split(",").map((part) => part.trim());
   if (parts.at(-1) === "") parts.pop();

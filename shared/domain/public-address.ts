@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { type Network, networkOf } from "./network.ts";
 
-/** Everything IANA has given out as global unicast. What lies outside (`::1`, `fc00::/7`, `::ffff:0:0/96` ...) is not public. */
+/** All that IANA has given out as global unicast; `::1`, `fc00::/7`, `::ffff:0:0/96` and the like lie outside. */
 const GLOBAL_UNICAST_V6 = networkOf("2000::", 3);
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Whether a text is the given pieces in order, with any run of characters between two of them: `["Pipeline", "ed"]`
- * for `Pipeline*ed`. One piece means equality. Taking each piece at its first place is enough, so nothing is tried twice
- * and a hostile pattern costs no more than a friendly one.
+ * for `Pipeline*ed`. One piece means equality. Taking each piece at its first place is enough, so nothing is tried
+ * twice and a hostile pattern costs no more than a friendly one.
  */
 export const matchesPieces = (pieces: readonly string[], text: string): boolean => {
   const [first = "", ...middle] = pieces;

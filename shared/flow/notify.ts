@@ -149,7 +149,17 @@ const turnAway = async (
   const place = scope !== undefined && tenantOf(scope) === tenant ? scope : tenant;
   await deps.events.recordTurnedAway(
     tenant,
-    { id, scope: place, type, severity: null, status, reason, rules: [], recipients: [], receivedAt: receivedAtOf(busEvent, deps.now()) },
+    {
+      id,
+      scope: place,
+      type,
+      severity: null,
+      status,
+      reason,
+      rules: [],
+      recipients: [],
+      receivedAt: receivedAtOf(busEvent, deps.now()),
+    },
     busEvent.id,
   );
   deps.log.warn("event.turned-away", { tenant, eventId: id, status });

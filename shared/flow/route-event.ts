@@ -1,14 +1,18 @@
 import { type DeliverJob, MAX_INLINE_EVENT_CHARS } from "../contracts/deliver-job.ts";
 import { deliveryIdOf } from "../domain/delivery.ts";
 import type { PipelineEvent } from "../domain/event.ts";
-import type { EventRecord, RuleVerdict } from "../domain/event-record.ts";
+import type { EventRecord } from "../domain/event-record.ts";
 import { chainOf, SYSTEM, type Tenant } from "../domain/scope.ts";
 import { type Audience, expandAudience, MAX_RECIPIENTS } from "./expand-audience.ts";
+import { fitRecord } from "./fit-record.ts";
 import { matchRules } from "./match-rules.ts";
 import type { RoutingConfig } from "./ports.ts";
 
-/** Most rules that did not match an event record names; the rest are counted. Keeps a record well below 400 KB. */
-const MAX_RECORDED_MISSES = 200;
+/** Most rules that a job names, so that it stays far from what a queue takes; the event's record names more. */
+const MAX_JOB_RULES = 50;
+
+/** Most problems of an audience that a reason spells out. */
+const MAX_TOLD_PROBLEMS = 10;
 
 /** What is to be done about an event, and the record that explains it. */
 export interface RoutedEvent {
@@ -35,14 +39,14 @@ export const routeEvent = (
   const jobs = tooMany ? [] : makeJobs(tenant, event, audience, receivedAt);
   return {
     jobs,
-    record: {
+    record: fitRecord({
       id: event.id,
       scope: event.scope,
       type: event.type,
       severity: event.severity,
       status: "routed",
       reason: reasonOf(matching.length, rules.length, audience, tooMany),
-      rules: withinLimit(verdicts),
+      rules: verdicts,
       recipients: jobs.map((job, index) => ({
         address: job.recipient,
         via: audience.recipients[index]?.via ?? [],
@@ -50,7 +54,7 @@ export const routeEvent = (
         deliveryId: job.deliveryId,
       })),
       receivedAt,
-    },
+    }),
   };
 };
 
@@ -62,7 +66,7 @@ const makeJobs = (tenant: Tenant, event: PipelineEvent, audience: Audience, rece
     scope: event.scope,
     eventId: event.id,
     recipient: address,
-    ruleIds,
+    ruleIds: ruleIds.slice(0, MAX_JOB_RULES),
     tries: 0,
     ...inline,
   }));
@@ -73,10 +77,7 @@ const reasonOf = (matched: number, known: number, audience: Audience, tooMany: b
   const verdict = tooMany
     ? `${found} recipients are more than the ${MAX_RECIPIENTS} one event may have; nobody was mailed.`
     : `${matched} of ${known} rules matched; ${found} ${found === 1 ? "recipient" : "recipients"}.`;
-  return [verdict, ...audience.problems].join(" ");
-};
-
-const withinLimit = (verdicts: readonly RuleVerdict[]): RuleVerdict[] => {
-  const misses = verdicts.filter((verdict) => !verdict.matched);
-  return [...verdicts.filter((verdict) => verdict.matched), ...misses.slice(0, MAX_RECORDED_MISSES)];
+  const more = audience.problems.length - MAX_TOLD_PROBLEMS;
+  const rest = more > 0 ? [`${more} more group references lead nowhere.`] : [];
+  return [verdict, ...audience.problems.slice(0, MAX_TOLD_PROBLEMS), ...rest].join(" ");
 };

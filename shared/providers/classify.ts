@@ -21,7 +21,8 @@ interface Row {
 
 /**
  * What SMTP replies mean; the first row that fits decides. RFC 5321 section 4.2 (basic codes), RFC 3463 (enhanced
- * codes), RFC 4954 section 6 (login), RFC 1870 (size). Where basic and enhanced code disagree, the basic one decides about trying again.
+ * codes), RFC 4954 section 6 (login), RFC 1870 (size). Where basic and enhanced code disagree, the basic one decides
+ * about trying again.
  */
 const SMTP_ROWS: readonly Row[] = [
   { codes: [421], verdict: ["transient", "server-unavailable"] },
@@ -40,6 +41,8 @@ const SMTP_ROWS: readonly Row[] = [
   { phases: ["sender"], codes: ["4xx"], verdict: ["transient", "sender-refused"] },
   { phases: ["sender"], codes: ["5xx"], verdict: ["config", "sender-refused"] },
   { phases: ["recipient"], codes: ["4xx"], verdict: ["transient", "recipient-refused"] },
+  // Security and policy: about the mail or its sender, whoever it is for.
+  { phases: ["recipient"], codes: ["5xx"], enhanced: /^5\.7\./, verdict: ["permanent", "message-refused"] },
   { phases: ["recipient"], codes: ["5xx"], verdict: ["permanent", "recipient-refused"] },
   { phases: ["accepted"], codes: ["4xx"], verdict: ["transient", "message-refused"] },
   { phases: ["accepted"], codes: ["5xx"], verdict: ["permanent", "message-refused"] },

@@ -8,7 +8,7 @@ import { type Resolve, resolveAll, resolveUntil } from "./resolve.ts";
 /** Ports at which mail is handed in (RFC 8314, and 2525 by custom). 25 is for servers among themselves. */
 const MAIL_PORTS: ReadonlySet<number> = new Set([465, 587, 2525]);
 
-/** Something the operator lets tenants connect to although it is not public: a host by name or addresses, at one port. */
+/** What the operator lets tenants connect to although it is not public: a host by name or addresses, at one port. */
 export type AllowedTarget =
   | { readonly port: number; readonly host: string }
   | { readonly port: number; readonly network: Network };
@@ -53,8 +53,8 @@ export const createEgressGuard = (deps: {
     if (typeof accepts === "string") return refuse("target-refused", accepts);
     const addresses = await addressesOf(host, deps.resolve ?? resolveAll, signal);
     const [address] = addresses;
-    if (address === undefined)
-      return signal.aborted ? refuse("timeout", TIMED_OUT) : refuse("name-not-found", NOT_FOUND);
+    if (address === undefined && signal.aborted) return refuse("timeout", TIMED_OUT);
+    if (address === undefined) return refuse("name-not-found", NOT_FOUND);
     if (!addresses.every(accepts)) return refuse("target-refused", NOT_PUBLIC);
     return { ok: true, address, servername: host.host };
   },
@@ -92,7 +92,7 @@ const NOT_FOUND = "The host's name does not lead to any address.";
 const TIMED_OUT = "The host's name could not be looked up in time.";
 const NOT_PUBLIC = "The host has an address that is not on the public internet; the operator would have to allow it.";
 const NOT_A_NAME = "The host must be a full name such as smtp.example.org; the operator would have to allow others.";
-const NOT_A_MAIL_PORT = `The port must be one of ${[...MAIL_PORTS].join(", ")}; the operator would have to allow others.`;
+const NOT_A_MAIL_PORT = `The port must be ${[...MAIL_PORTS].join(", ")}; the operator would have to allow others.`;
 
 const refuse = (reason: Refused["reason"], message: string): Refused => ({ ok: false, reason, message });
 

@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 
-/** Finds all addresses of a host name, IPv4 and IPv6, the preferred one first. Rejects or finds none for unknown names. */
+/** Finds all addresses of a host, IPv4 and IPv6, the preferred one first. Rejects or finds none for an unknown name. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 /** Asks the system: hosts file and DNS, in the order in which the system's own programs would try them. */

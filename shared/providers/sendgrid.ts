@@ -26,34 +26,40 @@ export const createSendGridProvider = (options: SendGridProviderOptions): Provid
     close() {},
     async send(mail, signal) {
       service ??= openService(options);
-      const sent = post(await service, options.apiKey, toMailData(mail));
-      return Promise.race([sent, abandoned(signal)]);
+      const opened = await service;
+      if (signal.aborted) return failed("transient", "timeout", "connect", "There was no time left to ask SendGrid.");
+      return post(opened, options.apiKey, mail, signal);
     },
   };
 };
 
-type MailService = typeof sendgrid;
-type MailData = Exclude<Parameters<MailService["send"]>[0], readonly unknown[]>;
-
 /** The library as it is at run time; its types leave out the class and the client within (8.1.6). */
-interface ServiceModule {
-  readonly MailService: new () => MailService & { readonly client: RequestClient };
+interface MailService {
+  readonly client: RequestClient;
+  setTimeout(timeoutMs: number): void;
+  send: Library["send"];
 }
+
+type Library = typeof sendgrid;
+type MailData = Exclude<Parameters<Library["send"]>[0], readonly unknown[]>;
 
 interface RequestClient {
   setApiKey(apiKey: string): void;
-  setDefaultRequest(key: "baseUrl", value: string): void;
+  setDefaultRequest(key: string, value: unknown): void;
   request(data: Record<string, unknown>, done?: unknown): Promise<unknown>;
 }
 
 /** An instance of our own: the library's default one would share its key with every tenant of the process. */
 const openService = async ({ settings, apiKey, baseUrl, timeoutMs }: SendGridProviderOptions): Promise<MailService> => {
   const { default: library } = await import("@sendgrid/mail");
-  const service = new (library as unknown as ServiceModule).MailService();
+  const Service: new () => MailService = Reflect.get(library, "MailService");
+  const service = new Service();
   const { client } = service;
   client.setApiKey(apiKey);
   // setApiKey resets the base URL, so this comes after it.
   client.setDefaultRequest("baseUrl", baseUrl === "" ? HOSTS[settings.region] : baseUrl);
+  // Following a redirect would turn the POST into a GET, whose success means nothing.
+  client.setDefaultRequest("maxRedirects", 0);
   service.setTimeout(timeoutMs);
   // The library always posts to /v3/mail/send; the settings may name another path.
   const request = client.request.bind(client);
@@ -61,9 +67,16 @@ const openService = async ({ settings, apiKey, baseUrl, timeoutMs }: SendGridPro
   return service;
 };
 
-const post = async (service: MailService, apiKey: string, mail: MailData): Promise<SendOutcome> => {
+const post = async (
+  service: MailService,
+  apiKey: string,
+  mail: OutgoingMail,
+  signal: AbortSignal,
+): Promise<SendOutcome> => {
   try {
-    const [response] = await service.send(mail);
+    // The library has no signal of its own; it copies the defaults while `send` is called, so sends do not mix.
+    service.client.setDefaultRequest("signal", signal);
+    const [response] = await service.send(toMailData(mail));
     return { kind: "accepted", code: response.statusCode, text: String(response.headers["x-message-id"] ?? "queued") };
   } catch (error) {
     return toFailure(error as RequestError, apiKey);
@@ -73,23 +86,25 @@ const post = async (service: MailService, apiKey: string, mail: MailData): Promi
 /** The parts of the library's errors that are looked at: `code` is a status, or a system error's name. */
 interface RequestError extends Error {
   readonly code?: number | string;
-  readonly response?: { readonly headers: Record<string, unknown>; readonly body: unknown };
+  readonly response?: { readonly status?: number; readonly headers: Record<string, unknown>; readonly body?: unknown };
 }
 
 /** System errors that happen before anything was sent. */
 const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 const toFailure = (error: RequestError, apiKey: string): Failed => {
-  if (error.response !== undefined && typeof error.code === "number") {
-    const [failureClass, reason] = classifySendGridStatus(error.code);
-    const text = toRecordableText(JSON.stringify(error.response.body ?? ""), [apiKey]);
-    const retryAfterSeconds = retryAfterOf(error.response.headers);
-    return { ...failed(failureClass, reason, "accepted", text), code: error.code, retryAfterSeconds };
+  const { response } = error;
+  const status = typeof error.code === "number" ? error.code : response?.status;
+  if (response !== undefined && status !== undefined) {
+    const [failureClass, reason] = classifySendGridStatus(status);
+    const text = toRecordableText(JSON.stringify(response.body ?? ""), [apiKey]);
+    const retryAfterSeconds = retryAfterOf(response.headers);
+    return { ...failed(failureClass, reason, "accepted", text), code: status, retryAfterSeconds };
   }
   if (NOT_SENT.has(String(error.code))) {
     return failed("transient", "connection-refused", "connect", "SendGrid cannot be reached.");
   }
-  return failed("ambiguous", "possibly-sent", "accepted", "The connection broke before SendGrid confirmed the mail.");
+  return failed("ambiguous", "possibly-sent", "accepted", "SendGrid did not confirm the mail.");
 };
 
 /** Seconds SendGrid asks us to wait: `retry-after`, or `x-ratelimit-reset` as a Unix time. */
@@ -99,14 +114,6 @@ const retryAfterOf = (headers: Record<string, unknown>): number | undefined => {
   const resetAt = Number(headers["x-ratelimit-reset"]);
   return Number.isFinite(resetAt) ? resetAt - Date.now() / 1000 : undefined;
 };
-
-const abandoned = (signal: AbortSignal): Promise<SendOutcome> =>
-  new Promise((resolve) => {
-    const giveUp = () =>
-      resolve(failed("ambiguous", "possibly-sent", "accepted", "SendGrid did not confirm the mail in time."));
-    if (signal.aborted) giveUp();
-    else signal.addEventListener("abort", giveUp, { once: true });
-  });
 
 const toMailData = (mail: OutgoingMail): MailData => ({
   from: toAddress(mail.from),

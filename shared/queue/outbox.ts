@@ -11,7 +11,7 @@ const MAX_BYTES = 256 * 1024;
 const MAX_PARALLEL = 10;
 
 /** The outbox on SQS. The tenant is the message group, so that a busy tenant delays only itself (SQS fair queues). */
-export const createOutbox = (client: SQSClient, queueUrl: string): Outbox => {
+export const createOutbox = (client: Pick<SQSClient, "send">, queueUrl: string): Outbox => {
   const sendBatch = async (batch: readonly Entry[]): Promise<DeliverJob[]> => {
     try {
       const answer = await client.send(

@@ -17,7 +17,7 @@ const schema = z.object({ v: z.literal(1), secret: z.string(), binding: z.string
  * Reads tenants' secrets, each version once per process: a version never changes, and the settings name the one in
  * force, so there is nothing to expire.
  */
-export const createSecretReader = (client: SecretsManagerClient, prefix: string): SecretReader => {
+export const createSecretReader = (client: Pick<SecretsManagerClient, "send">, prefix: string): SecretReader => {
   // Promises, so that a batch that needs a secret for the first time asks for it once.
   const kept = new Map<string, Promise<SecretValue | undefined>>();
 

@@ -10,6 +10,9 @@ const DAYS_AT_ONCE = 10;
 /** Most items one page may look at. Such a page may end before it is full; its cursor leads on. */
 const MAX_EXAMINED = 2_000;
 
+/** Most bytes of items on one page: a function answers at most 6 MB (Lambda developer guide, "Quotas"). */
+const MAX_PAGE_BYTES = 3_000_000;
+
 /** Items of a day asked for at once when its first ones were not enough: then most of them are passed over. */
 const NEXT_ITEMS = 100;
 
@@ -36,27 +39,31 @@ interface Found {
 export const pageOfDays = async <T>(table: Table, list: DayList<T>, page: PageRequest): Promise<Page<T>> => {
   const items: T[] = [];
   let examined = 0;
+  let bytes = 0;
   for await (const { position, item } of walkBack(table, list, page)) {
     const value = list.read(item);
-    if (value !== undefined) items.push(value);
+    if (value !== undefined) {
+      items.push(value);
+      bytes += Buffer.byteLength(JSON.stringify(value));
+    }
     examined += 1;
-    if (items.length === page.limit || examined === MAX_EXAMINED) return { items, cursor: position };
+    const isFull = items.length === page.limit || bytes >= MAX_PAGE_BYTES;
+    if (isFull || examined === MAX_EXAMINED) return { items, cursor: position };
   }
   return { items };
 };
 
 async function* walkBack<T>(table: Table, list: DayList<T>, { limit, cursor }: PageRequest): AsyncGenerator<Found> {
-  const newest = dayText(list.to.getTime());
-  const cursorDay = cursor?.slice(0, 10) ?? newest;
+  const latestMs = list.to.getTime();
   // A made-up cursor must not lead through all days of the future.
-  const days = daysBack(cursorDay < newest ? cursorDay : newest, dayText(list.from.getTime()));
+  const newestMs = cursor === undefined ? latestMs : Math.min(latestMs, Date.parse(cursor.slice(0, 10)));
+  const days = daysBack(newestMs, list.from.getTime());
   for (let start = 0; start < days.length; start += DAYS_AT_ONCE) {
     const window = days.slice(start, start + DAYS_AT_ONCE);
     const firstPages = await Promise.all(
       window.map((day) => queryDay(table, list.partitionOf(day), beforeOf(cursor, day), limit)),
     );
-    for (const [index, day] of window.entries())
-      yield* walkDay(table, list.partitionOf(day), day, firstPages[index]);
+    for (const [index, day] of window.entries()) yield* walkDay(table, list.partitionOf(day), day, firstPages[index]);
   }
 }
 
@@ -96,10 +103,10 @@ const queryDay = async (table: Table, pk: string, before: string | undefined, li
 const beforeOf = (cursor: string | undefined, day: string): string | undefined =>
   cursor?.startsWith(`${day}#`) ? cursor.slice(day.length + 1, MAX_CURSOR_CHARS) || undefined : undefined;
 
-const daysBack = (newest: string, oldest: string): string[] => {
+/** The days from the newest moment back to the oldest; none when a moment is not a number. */
+const daysBack = (newestMs: number, oldestMs: number): string[] => {
   const days: string[] = [];
-  for (let ms = Date.parse(newest); ms >= Date.parse(oldest); ms -= DAY_MS) days.push(dayText(ms));
+  const oldestDayMs = Math.floor(oldestMs / DAY_MS) * DAY_MS;
+  for (let ms = newestMs; ms >= oldestDayMs; ms -= DAY_MS) days.push(new Date(ms).toISOString().slice(0, 10));
   return days;
 };
-
-const dayText = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

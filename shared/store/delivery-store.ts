@@ -105,9 +105,7 @@ const claimUpdate = (job: DeliverJob, messageId: string, leaseUntil: string, now
       `SET ${set.map(([field]) => `#${field} = :${field}`).join(", ")}`,
       ...(first ? [] : ["REMOVE dueAt, dueShard"]),
     ].join(" "),
-    ConditionExpression: first
-      ? "attribute_not_exists(pk)"
-      : "#state IN (:deferred, :ambiguous) AND tries = :tries",
+    ConditionExpression: first ? "attribute_not_exists(pk)" : "#state IN (:deferred, :ambiguous) AND tries = :tries",
     ExpressionAttributeNames: Object.fromEntries(set.map(([field]) => [`#${field}`, field])),
     ExpressionAttributeValues: {
       ...Object.fromEntries(set.map(([field, value]) => [`:${field}`, value])),

@@ -1,13 +1,7 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Change, ConfigStore } from "../../shared/admin/ports.ts";
-import { mailSettingsBody } from "../../shared/contracts/bodies/mail-settings.ts";
-import { parseBody } from "../../shared/contracts/parse-body.ts";
-import type { MailSettings } from "../../shared/domain/mail-settings.ts";
-import type { Rule } from "../../shared/domain/rule.ts";
-import { parseScope, type Scope, tenantOf } from "../../shared/domain/scope.ts";
+import type { ConfigStore } from "../../shared/admin/ports.ts";
 import { createConfigStore } from "../../shared/store/config-store.ts";
-import { versionKey } from "../../shared/store/keys.ts";
+import { aGroup, aRule, aTenant, change, note, scopeOf, settingsOf } from "../fakes/config-documents.ts";
 import { startTables, type Tables } from "../fakes/dynalite.ts";
 import { createMemoryConfigStore } from "../fakes/memory-config-store.ts";
 
@@ -18,40 +12,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => tables.stop());
-
-const change = (parts: Partial<Change> = {}): Change => ({ by: "ada", at: new Date("2026-11-20T12:00:00Z"), ...parts });
-
-let tenants = 0;
-
-/** A tenant no other test has seen: all tests share one table. */
-const aTenant = (): Scope => {
-  tenants += 1;
-  return scopeOf(`tenant-${String(tenants).padStart(3, "0")}`);
-};
-
-const scopeOf = (text: string): Scope => {
-  const scope = parseScope(text);
-  if (scope === undefined) throw new Error(`no scope: ${text}`);
-  return scope;
-};
-
-const aRule = (scope: Scope, id: string): Rule => ({
-  id,
-  scope,
-  name: id,
-  enabled: true,
-  events: ["*"],
-  stages: "all",
-  minSeverity: undefined,
-  recipients: { emails: [], groups: ["oncall"] },
-});
-
-const settingsOf = (scope: Scope, name = "Mail"): MailSettings => ({
-  ...parseBody(mailSettingsBody, { name, from: { address: "ci@acme.example" }, provider: { kind: "sendgrid" } }),
-  scope,
-});
-
-const note = (versionId: string) => ({ versionId, updatedAt: "2026-11-20T12:00:00.000Z", binding: "sendgrid" });
 
 const KINDS: { title: string; create: () => ConfigStore }[] = [
   { title: "the table", create: () => createConfigStore(tables.config) },
@@ -242,60 +202,5 @@ describe.each(KINDS)("config store in $title", ({ create }) => {
 
     expect(noted).toBe(false);
     expect(await store.settings.get(scope)).toBeUndefined();
-  });
-});
-
-const aGroup = (scope: Scope) => ({
-  id: "oncall",
-  scope,
-  name: "On call",
-  members: [],
-  aliases: [],
-  notifyMembers: true,
-});
-
-describe("config store in the table", () => {
-  test("bumps the tenant's version with every change, and with no other tenant's", async () => {
-    const store = createConfigStore(tables.config);
-    const scope = aTenant();
-    const below = scopeOf(`${scope}.eng`);
-
-    await store.scopes.put(scope, { scope, name: "x" }, change());
-    await store.rules.put(below, "r", aRule(below, "r"), change());
-    await store.settings.put(scope, settingsOf(scope), change());
-    await store.settings.noteSecret(scope, "apiKey", note("v1"));
-    await store.settings.forgetSecrets(scope);
-    await store.rules.remove(below, "r", change());
-    await store.rules.put(below, "r", aRule(below, "r"), change({ ifVersion: [9] }));
-
-    const { client, name } = tables.config;
-    const { Item } = await client.send(new GetCommand({ TableName: name, Key: versionKey(tenantOf(scope)) }));
-    expect(Item?.n).toBe(6);
-  });
-
-  test("ten writers at once make ten versions", async () => {
-    const store = createConfigStore(tables.config);
-    const scope = aTenant();
-
-    const written = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => store.scopes.put(scope, { scope, name: `${index}` }, change())),
-    );
-
-    const versions = written.map((one) => one?.version ?? 0).toSorted((a, b) => a - b);
-    expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  });
-
-  test("of ten guarded writers at once exactly one wins", async () => {
-    const store = createConfigStore(tables.config);
-    const scope = aTenant();
-    await store.scopes.put(scope, { scope, name: "first" }, change());
-
-    const written = await Promise.all(
-      Array.from({ length: 10 }, (_, index) =>
-        store.scopes.put(scope, { scope, name: `${index}` }, change({ ifVersion: [1] })),
-      ),
-    );
-
-    expect(written.filter((one) => one !== undefined)).toHaveLength(1);
   });
 });

@@ -11,11 +11,15 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIF
 
 const isPort = (text: string): boolean => /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
-/** A port as a number or, as forms send it, as digits. */
+/** A port as a number or, as forms send it, as digits. Left out, it is the preset's own. */
 const port = z.pipe(
-  z.union([z.int().check(z.minimum(1), z.maximum(65_535)), z.string().check(z.refine(isPort, PORT_RULE))], {
-    error: PORT_RULE,
-  }),
+  z.union(
+    [
+      z.int().check(z.minimum(1), z.maximum(65_535), z.meta({ default: IMPLICIT_TLS_PORT })),
+      z.string().check(z.refine(isPort, PORT_RULE)),
+    ],
+    PORT_RULE,
+  ),
   z.transform((value: number | string) => Number(value)),
 );
 
@@ -66,10 +70,10 @@ const given = z.strictObject({
   kind: z.literal("smtp"),
   preset: z._default(z.enum(PRESET_NAMES), "custom"),
   host: z.optional(host),
-  port: z
-    .optional(port)
-    .check(z.meta({ default: IMPLICIT_TLS_PORT, description: "The preset's own, unless it is custom." })),
-  security: z.optional(z.enum(SECURITIES)),
+  port: z.optional(port),
+  security: z
+    .optional(z.enum(SECURITIES))
+    .check(z.meta({ description: `implicit on port ${IMPLICIT_TLS_PORT}, otherwise starttls, unless given.` })),
   minTlsVersion: z._default(z.enum(TLS_VERSIONS), "1.2"),
   caPem: z._default(z.nullable(caPem), null),
   timeoutMs: z._default(z.int().check(z.minimum(1_000), z.maximum(20_000)), 10_000),

@@ -11,13 +11,13 @@ const REVERSIBLE: ReadonlyMap<string, Operator> = new Map([
 
 const FORM = "must be a string, a number, a list of either, or one of prefix, suffix, equals-ignore-case and wildcard";
 
-/** `{"anything-but": "x"}`, `["x", "y"]`, `[1, 2]` or `{"prefix": "x"}`: any value that is there and is none of these. */
+/** `{"anything-but": "x"}`, `["x", "y"]`, `[1, 2]` or `{"prefix": "x"}`: a value that is there and is none of these. */
 export const anythingBut: Operator = (operand) => {
   if (isScalar(operand)) return exceptValues([operand]);
   if (Array.isArray(operand)) return exceptValues(operand);
   const [[name = "", texts] = [], ...rest] = Object.entries(operand ?? {});
   const operator = REVERSIBLE.get(name);
-  return operator === undefined || rest.length > 0 ? { problem: FORM } : exceptMatches(operator, texts);
+  return operator !== undefined && rest.length === 0 ? exceptMatches(operator, texts) : { problem: FORM };
 };
 
 const exceptValues = (values: readonly unknown[]): ReturnType<Operator> => {
@@ -31,7 +31,7 @@ const exceptMatches = (operator: Operator, texts: unknown): ReturnType<Operator>
   const list: readonly unknown[] = Array.isArray(texts) ? texts : [texts];
   const isText = (text: unknown) => typeof text === "string" && text !== "";
   if (list.length === 0 || !list.every(isText))
-    return { problem: "must turn around a text that is not empty, or a list of such" };
+    return { problem: "must be a text that is not empty, or a list of them" };
   const read = list.map(operator);
   const problem = read.find((each) => "problem" in each);
   if (problem !== undefined) return problem;

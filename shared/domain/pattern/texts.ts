@@ -37,7 +37,7 @@ export const equalsIgnoreCase: Operator = (operand) => {
   return { test: onText((text) => fold(text) === folded) };
 };
 
-/** What a wildcard is made of: an escaped character, a star, or a run of anything else. A lone backslash is left over. */
+/** The parts of a wildcard: an escaped character, a star, or a run of anything else. A lone backslash is no part. */
 const WILDCARD_TOKEN = /\\[*\\]|\*|[^*\\]+/g;
 
 /** `{"wildcard": "dir/*.png"}`: `*` is any run of characters, `\*` and `\\` are those characters themselves. */

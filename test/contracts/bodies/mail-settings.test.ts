@@ -1,3 +1,4 @@
+import { generate } from "selfsigned";
 import { describe, expect, test } from "vitest";
 import { mailSettingsBody } from "../../../shared/contracts/bodies/mail-settings.ts";
 import { parseBody } from "../../../shared/contracts/parse-body.ts";
@@ -204,6 +205,14 @@ describe("mail settings body", () => {
     const issues = issuesOf(mailSettingsBody, body);
 
     expect(issues).toEqual([issue]);
+  });
+
+  test("takes certificates to trust, one or more", async () => {
+    const { cert } = await generate([{ name: "commonName", value: "smtp.acme.example" }]);
+
+    const settings = parse(smtp({ caPem: `${cert}\n${cert}` }));
+
+    expect(settings.provider).toMatchObject({ caPem: `${cert}\n${cert}` });
   });
 
   test("refuses a private key among the certificates, and does not repeat it", () => {

@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { type ReleaseDeps, release } from "../../shared/flow/release.ts";
+import { addressOf, aJob, later, NOW } from "../fakes/builders.ts";
+import { createMemoryDueIndex } from "../fakes/memory-due-index.ts";
+import { createMemoryLog } from "../fakes/memory-log.ts";
+import { createRecordingOutbox } from "../fakes/recording-outbox.ts";
+
+const jobFor = (name: string) => aJob({ recipient: addressOf(`${name}@acme.example`), tries: 1 });
+
+const createRelease = (different: Partial<ReleaseDeps> = {}) => {
+  const dueIndex = createMemoryDueIndex();
+  const outbox = createRecordingOutbox();
+  const log = createMemoryLog();
+  const deps: ReleaseDeps = { dueIndex, outbox, log, now: () => NOW, ...different };
+  return { deps, dueIndex, outbox, log, run: (mayGoOn = () => true) => release(deps, mayGoOn) };
+};
+
+describe("release", () => {
+  test("puts what is due back into the outbox, earliest first, and nothing else", async () => {
+    const { dueIndex, outbox, run } = createRelease();
+    dueIndex.add(later(-10), jobFor("second"));
+    dueIndex.add(later(1), jobFor("not-yet"));
+    dueIndex.add(later(-20), jobFor("first"));
+    dueIndex.add(NOW, jobFor("third"));
+
+    const released = await run();
+
+    expect(released).toBe(3);
+    expect(outbox.jobs()).toEqual([jobFor("first"), jobFor("second"), jobFor("third")]);
+  });
+
+  test("does nothing when nothing is due", async () => {
+    const { outbox, log, run } = createRelease();
+
+    expect(await run()).toBe(0);
+    expect(outbox.calls).toEqual([]);
+    expect(log.lines).toEqual([]);
+  });
+
+  test("goes on until nothing is left, however much there is", async () => {
+    const { dueIndex, outbox, run } = createRelease();
+    for (let index = 0; index < 450; index += 1) dueIndex.add(later(-1), jobFor(`p${index}`));
+
+    expect(await run()).toBe(450);
+    expect(outbox.calls.map((jobs) => jobs.length)).toEqual([200, 200, 50]);
+  });
+
+  test("leaves the rest to the next run when its time is up", async () => {
+    const { dueIndex, run } = createRelease();
+    for (let index = 0; index < 450; index += 1) dueIndex.add(later(-1), jobFor(`p${index}`));
+    const rounds = [true, false];
+
+    expect(await run(() => rounds.shift() ?? false)).toBe(200);
+    expect(await run()).toBe(250);
+  });
+
+  test("sends each job once when two runs overlap", async () => {
+    const { dueIndex, outbox, run } = createRelease();
+    for (let index = 0; index < 300; index += 1) dueIndex.add(later(-1), jobFor(`p${index}`));
+
+    const released = await Promise.all([run(), run()]);
+
+    expect(released[0] + released[1]).toBe(300);
+    expect(new Set(outbox.jobs().map(({ deliveryId }) => deliveryId)).size).toBe(300);
+    expect(outbox.jobs()).toHaveLength(300);
+  });
+
+  test("sends a job again after a quarter of an hour if no sender has claimed it", async () => {
+    let now = NOW;
+    const { dueIndex, outbox, run } = createRelease({ now: () => now });
+    dueIndex.add(NOW, jobFor("lost"));
+
+    await run();
+    now = later(899);
+    await run();
+    expect(outbox.jobs()).toHaveLength(1);
+
+    now = later(900);
+    await run();
+    expect(outbox.jobs()).toHaveLength(2);
+  });
+
+  test("keeps jobs the queue did not take for a later run", async () => {
+    const outbox = createRecordingOutbox(({ recipient }) => recipient.startsWith("unlucky"));
+    const { dueIndex, log, run } = createRelease({ outbox });
+    dueIndex.add(later(-2), jobFor("unlucky"));
+    dueIndex.add(later(-1), jobFor("lucky"));
+
+    expect(await run()).toBe(1);
+    expect(dueIndex.dueTimes().get(jobFor("unlucky").deliveryId)).toBe(later(900).toISOString());
+    expect(log.lines).toContainEqual({ level: "warn", event: "delivery.not-released", fields: { count: 1 } });
+  });
+
+  test("goes on around a delivery that cannot be taken", async () => {
+    const { dueIndex, outbox, log, run } = createRelease();
+    dueIndex.add(later(-2), "unreadable");
+    dueIndex.add(later(-1), jobFor("readable"));
+
+    expect(await run()).toBe(1);
+    expect(outbox.jobs()).toEqual([jobFor("readable")]);
+    expect(log.lines[0]).toMatchObject({ level: "error", event: "delivery.not-taken" });
+  });
+
+  test("ends when the index still shows only what has been taken", async () => {
+    const { deps, outbox } = createRelease();
+    const dueIndex = { due: async () => [{ pk: "p", sk: "s", dueAt: NOW.toISOString() }], take: async () => undefined };
+
+    expect(await release({ ...deps, dueIndex }, () => true)).toBe(0);
+    expect(outbox.calls).toEqual([]);
+  });
+});

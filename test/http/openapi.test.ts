@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { REQUEST_BODIES } from "../../shared/contracts/bodies.ts";
+import { ROUTES } from "../../shared/contracts/routes.ts";
+import { startApi } from "../fakes/api.ts";
+
+const readDocument = async () => (await startApi().call("getOpenApi")).body;
+
+describe("OpenAPI document", () => {
+  test("has every route with its operation, and no other", async () => {
+    const document = await readDocument();
+
+    const described = Object.entries<Record<string, { operationId: string }>>(document.paths).flatMap(
+      ([path, methods]) =>
+        Object.entries(methods).map(([method, { operationId }]) => `${method.toUpperCase()} ${path} ${operationId}`),
+    );
+    const expected = ROUTES.map(({ method, path, operation }) => `${method} ${path} ${operation}`);
+    expect(described.toSorted()).toEqual(expected.toSorted());
+  });
+
+  test("describes the body of every PUT", () => {
+    const undescribed = ROUTES.filter(
+      ({ method, operation }) => method === "PUT" && REQUEST_BODIES[operation] === undefined,
+    );
+
+    expect(undescribed).toEqual([]);
+  });
+
+  test("carries the choices, defaults and limits a form needs", async () => {
+    const document = await readDocument();
+
+    const { schema } = document.paths["/v1/scopes/{scope}/mail-settings"].put.requestBody.content["application/json"];
+    const [smtp, sendgrid] = schema.properties.provider.oneOf;
+    expect(smtp.properties).toMatchObject({
+      security: { enum: ["implicit", "starttls", "opportunistic", "none"] },
+      port: { anyOf: [{ type: "integer", default: 465, minimum: 1, maximum: 65_535 }, { type: "string" }] },
+      timeoutMs: { default: 10_000, minimum: 1_000, maximum: 20_000 },
+      preset: { default: "custom", enum: expect.arrayContaining(["gmail", "office365"]) },
+    });
+    expect(sendgrid.properties.region).toMatchObject({ enum: ["global", "eu"], default: "global" });
+    expect(schema.required).toEqual(["from", "provider"]);
+  });
+
+  test("marks secrets as such", async () => {
+    const document = await readDocument();
+
+    const { schema } =
+      document.paths["/v1/scopes/{scope}/mail-settings/credentials"].put.requestBody.content["application/json"];
+    expect(schema.properties.password).toMatchObject({ format: "password", writeOnly: true, maxLength: 4096 });
+  });
+
+  test("asks for a token wherever one is needed", async () => {
+    const document = await readDocument();
+
+    const security = ROUTES.map(({ path, method, access }) => ({
+      access,
+      tokens: document.paths[path][method.toLowerCase()].security.length,
+    }));
+    expect(security.every(({ access, tokens }) => tokens === (access === "public" ? 0 : 1))).toBe(true);
+  });
+
+  test("names every path parameter, and refers to nothing that is not there", async () => {
+    const document = await readDocument();
+
+    for (const { path, method } of ROUTES) {
+      const named = document.paths[path][method.toLowerCase()].parameters
+        .filter((parameter: { in: string }) => parameter.in === "path")
+        .map((parameter: { name: string }) => `{${parameter.name}}`);
+      expect(named).toEqual(path.match(/\{\w+\}/g) ?? []);
+    }
+    const references = JSON.stringify(document).match(/"#\/[^"]+"/g) ?? [];
+    for (const reference of new Set(references)) {
+      const found = JSON.parse(reference)
+        .slice(2)
+        .split("/")
+        .reduce((node: Record<string, unknown>, key: string) => node?.[key], document);
+      expect(found).toBeDefined();
+    }
+  });
+});

@@ -1,0 +1,317 @@
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DeliverJob } from "../../shared/contracts/deliver-job.ts";
+import type { Attempt, Delivery } from "../../shared/domain/delivery.ts";
+import { tenantOf } from "../../shared/domain/scope.ts";
+import type { Claim, ClaimResult, DeliveryStore, Settlement } from "../../shared/flow/ports.ts";
+import { type DeliveryItem, toDelivery } from "../../shared/store/delivery-item.ts";
+import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
+import { deliveryKey } from "../../shared/store/keys.ts";
+import { aJob, later, NOW } from "../fakes/builders.ts";
+import { countRequests } from "../fakes/count-requests.ts";
+import { startTables, type Tables } from "../fakes/dynalite.ts";
+import { createMemoryDeliveryStore } from "../fakes/memory-delivery-store.ts";
+
+let tables: Tables;
+
+beforeAll(async () => {
+  tables = await startTables();
+});
+
+afterAll(() => tables.stop());
+
+/** A store, and a look at what it keeps. */
+interface Subject {
+  readonly store: DeliveryStore;
+  readonly read: (job: DeliverJob) => Promise<Delivery | undefined>;
+}
+
+const itemOf = async (job: DeliverJob) => {
+  const { client, name } = tables.deliveries;
+  const Key = deliveryKey(tenantOf(job.scope), job.deliveryId);
+  const { Item } = await client.send(new GetCommand({ TableName: name, Key, ConsistentRead: true }));
+  return Item as DeliveryItem | undefined;
+};
+
+const subjects: Record<string, () => Subject> = {
+  "in the table": () => ({
+    store: createDeliveryStore(tables.deliveries, 90),
+    read: async (job) => {
+      const item = await itemOf(job);
+      return item === undefined ? undefined : toDelivery(item);
+    },
+  }),
+  "in memory": () => {
+    const store = createMemoryDeliveryStore();
+    return { store, read: async (job) => store.delivery(job.deliveryId) };
+  },
+};
+
+let jobs = 0;
+
+/** A job no other test has seen: all tests share one table. */
+const freshJob = (): DeliverJob => {
+  jobs += 1;
+  return aJob({ eventId: `evt-${jobs}` });
+};
+
+const MESSAGE_ID = "<id@acme.example>";
+const LEASE = later(30).toISOString();
+
+const attempt = (different: Partial<Attempt> = {}): Attempt => ({
+  at: NOW.toISOString(),
+  ms: 1200,
+  phase: "accepted",
+  class: "accepted",
+  reason: null,
+  code: 250,
+  enhancedCode: null,
+  text: "OK",
+  provider: "smtp",
+  ...different,
+});
+
+const ACCEPTED: Settlement = {
+  state: "accepted",
+  attempt: attempt(),
+  possibleDuplicate: false,
+  subject: "Subject",
+  waiting: null,
+};
+
+const deferred = (job: DeliverJob, tries: number): Settlement => ({
+  ...ACCEPTED,
+  state: "deferred",
+  attempt: attempt({ class: "transient", code: 421 }),
+  waiting: { dueAt: later(60).toISOString(), job: { ...job, tries } },
+});
+
+const claimed = (result: ClaimResult): Claim => {
+  if (result.kind !== "claimed") throw new Error(`not claimed but ${result.kind}`);
+  return result.claim;
+};
+
+describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
+  test("begins with its first claim", async () => {
+    const [{ store, read }, job] = [createSubject(), freshJob()];
+
+    const { delivery, tries, leaseUntil } = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
+
+    expect({ tries, leaseUntil }).toEqual({ tries: 0, leaseUntil: LEASE });
+    expect(await read(job)).toEqual(delivery);
+    expect(delivery).toEqual({
+      id: job.deliveryId,
+      scope: "acme",
+      eventId: job.eventId,
+      recipient: "ada@acme.example",
+      state: "sending",
+      possibleDuplicate: false,
+      provider: null,
+      messageId: MESSAGE_ID,
+      ruleIds: ["acme/on-failure"],
+      subject: null,
+      attempts: [],
+      dueAt: null,
+      createdAt: NOW.toISOString(),
+      updatedAt: NOW.toISOString(),
+    });
+  });
+
+  test("is busy for others while a claim lasts", async () => {
+    const [{ store }, job] = [createSubject(), freshJob()];
+    await store.claim(job, MESSAGE_ID, LEASE, NOW);
+
+    expect(await store.claim(job, MESSAGE_ID, later(59).toISOString(), later(29))).toEqual({ kind: "busy" });
+  });
+
+  test("is finished for others once it is settled", async () => {
+    const [{ store, read }, job] = [createSubject(), freshJob()];
+    const claim = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
+
+    expect(await store.settle(claim, ACCEPTED, later(2))).toBe(true);
+
+    expect(await store.claim(job, MESSAGE_ID, LEASE, later(3))).toEqual({ kind: "finished" });
+    expect(await read(job)).toMatchObject({
+      state: "accepted",
+      attempts: [ACCEPTED.attempt],
+      subject: "Subject",
+      provider: "smtp",
+      dueAt: null,
+      updatedAt: later(2).toISOString(),
+    });
+  });
+
+  test("waits when it is deferred, for the job of its next try and for no other", async () => {
+    const [{ store, read }, job] = [createSubject(), freshJob()];
+    const claim = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
+    await store.settle(claim, deferred(job, 1), later(2));
+    expect(await read(job)).toMatchObject({ state: "deferred", dueAt: later(60).toISOString() });
+
+    const early = await store.claim(job, MESSAGE_ID, LEASE, later(3));
+    const skipping = await store.claim({ ...job, tries: 2 }, MESSAGE_ID, LEASE, later(3));
+    const next = await store.claim({ ...job, tries: 1 }, "<other@x.example>", later(90).toISOString(), later(60));
+
+    expect([early.kind, skipping.kind]).toEqual(["finished", "finished"]);
+    expect(claimed(next)).toMatchObject({ tries: 1, leaseUntil: later(90).toISOString() });
+    expect(claimed(next).delivery).toMatchObject({ state: "sending", messageId: MESSAGE_ID, dueAt: null });
+  });
+
+  test("keeps when it was made, and every attempt, over its tries", async () => {
+    const [{ store, read }, job] = [createSubject(), freshJob()];
+    for (let tries = 0; tries < 3; tries += 1) {
+      const lease = later(30 + tries).toISOString();
+      const claim = claimed(await store.claim({ ...job, tries }, MESSAGE_ID, lease, later(tries)));
+      await store.settle(claim, deferred(job, tries + 1), later(tries));
+    }
+
+    const delivery = await read(job);
+
+    expect(delivery?.attempts).toHaveLength(3);
+    expect(delivery?.createdAt).toBe(NOW.toISOString());
+  });
+
+  test.each(["rejected", "expired", "held", "suppressed", "cancelled"] as const)(
+    "is never claimed again when it is %s",
+    async (state) => {
+      const [{ store }, job] = [createSubject(), freshJob()];
+      const claim = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
+      await store.settle(claim, { ...ACCEPTED, state }, later(2));
+
+      for (const tries of [0, 1, 2]) {
+        expect(await store.claim({ ...job, tries }, MESSAGE_ID, LEASE, later(100))).toEqual({ kind: "finished" });
+      }
+    },
+  );
+
+  test("is claimed by exactly one of two senders, a hundred times", async () => {
+    const { store } = createSubject();
+    const kinds: string[] = [];
+
+    for (let round = 0; round < 100; round += 1) {
+      const job = freshJob();
+      const results = await Promise.all([
+        store.claim(job, MESSAGE_ID, LEASE, NOW),
+        store.claim(job, MESSAGE_ID, LEASE, NOW),
+      ]);
+      kinds.push(
+        results
+          .map(({ kind }) => kind)
+          .sort()
+          .join(),
+      );
+    }
+
+    expect(new Set(kinds)).toEqual(new Set(["busy,claimed"]));
+  });
+
+  test("is claimed for its second try by exactly one of two senders", async () => {
+    const { store } = createSubject();
+
+    for (let round = 0; round < 20; round += 1) {
+      const job = freshJob();
+      await store.settle(claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW)), deferred(job, 1), NOW);
+      const next = { ...job, tries: 1 };
+      const results = await Promise.all([
+        store.claim(next, MESSAGE_ID, later(90).toISOString(), later(60)),
+        store.claim(next, MESSAGE_ID, later(90).toISOString(), later(60)),
+      ]);
+      expect(results.map(({ kind }) => kind).sort()).toEqual(["busy", "claimed"]);
+    }
+  });
+});
+
+describe.each(Object.entries(subjects))("a delivery %s whose sender died", (_, createSubject) => {
+  test("is taken over by exactly one of two senders, as abandoned", async () => {
+    const [{ store }, job] = [createSubject(), freshJob()];
+    await store.claim(job, MESSAGE_ID, LEASE, NOW);
+
+    const results = await Promise.all([
+      store.claim(job, MESSAGE_ID, later(60).toISOString(), later(30)),
+      store.claim(job, MESSAGE_ID, later(61).toISOString(), later(31)),
+    ]);
+
+    expect(results.map(({ kind }) => kind).sort()).toEqual(["abandoned", "busy"]);
+  });
+
+  test("keeps a late attempt of the dead one, marked as a possible duplicate, and the other's state", async () => {
+    const [{ store, read }, job] = [createSubject(), freshJob()];
+    const late = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
+    const taken = await store.claim(job, MESSAGE_ID, later(60).toISOString(), later(30));
+    if (taken.kind !== "abandoned") throw new Error(taken.kind);
+
+    await store.settle(taken.claim, deferred(job, 1), later(31));
+    const kept = await store.settle(late, ACCEPTED, later(32));
+
+    expect(kept).toBe(false);
+    expect(await read(job)).toMatchObject({
+      state: "deferred",
+      dueAt: later(60).toISOString(),
+      possibleDuplicate: true,
+      attempts: [{ class: "transient" }, { class: "accepted" }],
+    });
+  });
+
+  test.each(["before", "after"])("can be tried again although a late attempt came %s the other's", async (when) => {
+    const [{ store, read }, job] = [createSubject(), freshJob()];
+    const late = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
+    const taken = await store.claim(job, MESSAGE_ID, later(60).toISOString(), later(30));
+    if (taken.kind !== "abandoned") throw new Error(taken.kind);
+    if (when === "before") await store.settle(late, ACCEPTED, later(31));
+    await store.settle(taken.claim, deferred(job, taken.claim.tries + 1), later(31));
+    if (when === "after") await store.settle(late, ACCEPTED, later(32));
+
+    const next = await store.claim({ ...job, tries: 1 }, MESSAGE_ID, later(90).toISOString(), later(60));
+
+    expect(next.kind).toBe("claimed");
+    expect((await read(job))?.attempts).toHaveLength(2);
+  });
+});
+
+describe("the table", () => {
+  test("is written exactly twice, and never read, for a mail that goes through", async () => {
+    const [store, job] = [createDeliveryStore(tables.deliveries, 90), freshJob()];
+    const { requests, stop } = countRequests(tables.deliveries);
+
+    await store.settle(claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW)), ACCEPTED, later(2));
+    stop();
+
+    expect(requests).toEqual(["UpdateItemCommand", "UpdateItemCommand"]);
+  });
+
+  test("keeps nothing of a wait once the mail is through", async () => {
+    const [store, job] = [createDeliveryStore(tables.deliveries, 90), freshJob()];
+    await store.settle(claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW)), deferred(job, 1), NOW);
+    expect(await itemOf(job)).toHaveProperty("dueShard");
+
+    const again = claimed(await store.claim({ ...job, tries: 1 }, MESSAGE_ID, later(90).toISOString(), later(60)));
+    await store.settle(again, ACCEPTED, later(61));
+
+    for (const field of ["dueAt", "dueShard", "job", "leaseUntil"]) expect(await itemOf(job)).not.toHaveProperty(field);
+  });
+
+  test("deletes deliveries after the retention time, counted from the first claim", async () => {
+    const [store, job] = [createDeliveryStore(tables.deliveries, 0.5), freshJob()];
+    await store.claim(job, MESSAGE_ID, LEASE, NOW);
+
+    expect(await itemOf(job)).toHaveProperty("expiresAt", NOW.getTime() / 1000 + 43_200);
+  });
+
+  test("keeps the first attempts and the latest of a mail that is tried for days, and can always settle it", async () => {
+    const [store, job] = [createDeliveryStore(tables.deliveries, 90), freshJob()];
+    const text = "ü".repeat(300);
+    const tried = (tries: number): Settlement => ({
+      ...deferred(job, tries + 1),
+      attempt: attempt({ class: "transient", ms: tries, text }),
+    });
+
+    for (let tries = 0; tries < 205; tries += 1) {
+      const lease = later(1000 + tries).toISOString();
+      const claim = claimed(await store.claim({ ...job, tries }, MESSAGE_ID, lease, later(tries)));
+      await store.settle(claim, tried(tries), later(tries));
+    }
+
+    const attempts = (await itemOf(job))?.attempts ?? [];
+    expect(attempts).toHaveLength(200);
+    expect(attempts.map(({ ms }) => ms)).toEqual([...Array.from({ length: 199 }, (_, ms) => ms), 204]);
+  });
+});
