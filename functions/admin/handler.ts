@@ -46,7 +46,8 @@ const aboutScopes = ({ config, now }: AdminDeps): Part<`${string}Scope` | "listS
     return { body: viewDocument(found), version: found.version };
   },
   putScope: async (call) => {
-    const document = { ...readBody(call.event, scopeBody), scope: call.scope };
+    const { name = call.scope } = readBody(call.event, scopeBody);
+    const document = { name, scope: call.scope };
     const written = await putScope(config, call.caller, document, readChange(call, now()));
     return writtenAs(written.version, viewDocument(written));
   },

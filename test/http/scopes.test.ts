@@ -25,6 +25,14 @@ describe("scopes", () => {
     });
   });
 
+  test("names a scope by its path when no name is given", async () => {
+    const api = startApi();
+
+    const created = await api.call("putScope", { scope: "acme", groups: ROOT, body: {} });
+
+    expect(created).toMatchObject({ status: 201, body: { scope: "acme", name: "acme" } });
+  });
+
   test("lets only system:admin create a tenant", async () => {
     const api = startApi();
 
