@@ -1,15 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** Folders under `test/` that hold pure tests; they run first and in well under a second each. */
-const UNIT = [
-  "test/domain",
-  "test/contracts",
-  "test/flow",
-  "test/admin",
-  "test/http",
-  "test/templates",
-  "test/runtime",
-];
+/** Folders under `test/` whose tests talk to real servers on this machine, or synthesize the CDK app. */
+const ADAPTERS = ["providers", "store", "queue", "secrets", "bus", "oauth", "tokens", "local"];
+
+/** The tests below folders of `test/`. */
+const below = (folders: readonly string[]): string[] => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
@@ -17,23 +12,17 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: [...UNIT.map((folder) => `${folder}/**/*.test.ts`), "test/*.test.ts"] },
+        // Pure tests: whatever is nothing else, so that no folder is ever left out.
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: below([...ADAPTERS, "infra", "stack"]) },
+      },
+      { extends: true, test: { name: "adapters", include: below(ADAPTERS), testTimeout: 30_000 } },
+      {
+        extends: true,
+        test: { name: "infra", include: below(["infra"]), testTimeout: 120_000, hookTimeout: 120_000 },
       },
       {
         extends: true,
-        test: {
-          name: "adapters",
-          include: ["test/{providers,store,queue,secrets,bus,local}/**/*.test.ts"],
-          testTimeout: 30_000,
-        },
-      },
-      {
-        extends: true,
-        test: { name: "infra", include: ["test/infra/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
-      },
-      {
-        extends: true,
-        test: { name: "stack", include: ["test/stack/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: { name: "stack", include: below(["stack"]), testTimeout: 120_000, hookTimeout: 120_000 },
       },
     ],
   },

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { App } from "aws-cdk-lib/core";
 import { Code } from "aws-cdk-lib/aws-lambda";
+import { App } from "aws-cdk-lib/core";
 import { bundleFunctions } from "./bundle.ts";
 import { readSettings, SettingsError } from "./settings.ts";
 import { TidingsStack } from "./stack.ts";

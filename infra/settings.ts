@@ -43,8 +43,8 @@ export const SETTINGS = {
   "delivery.sendDeadlineSeconds": { kind: decimal({ least: 0.05, most: 899, unit: "seconds" }), default: undefined },
   /** Most environments of `deliver` at a time. Not given: no limit; a limit keeps idle pollers from scaling down. */
   "delivery.concurrency": { kind: integer({ least: 2, most: 1000, unit: "environments" }), default: undefined },
-  /** Timeout of `notify`. */
-  "notify.functionTimeoutSeconds": { kind: decimal({ least: 0.1, most: 900, unit: "seconds" }), default: 10 },
+  /** Timeout of `notify`. Not given: 10, or that of `deliver` when that is shorter. */
+  "notify.functionTimeoutSeconds": { kind: decimal({ least: 0.1, most: 900, unit: "seconds" }), default: undefined },
 
   /** OIDC issuer whose access tokens open the API. Empty: the stack makes a Cognito user pool. */
   "auth.issuer": { kind: issuerUrl, default: "" },
@@ -76,9 +76,10 @@ type Value<K extends SettingKey> =
 type Values = { readonly [K in SettingKey]: Value<K> };
 
 /** Checked settings, by the keys of {@link SETTINGS}. */
-export type Settings = Omit<Values, "delivery.sendDeadlineSeconds"> & {
-  readonly "delivery.sendDeadlineSeconds": number;
-};
+export type Settings = Omit<Values, DerivedKey> & Readonly<Record<DerivedKey, number>>;
+
+/** Settings whose default follows from the timeout of `deliver`. */
+type DerivedKey = "delivery.sendDeadlineSeconds" | "notify.functionTimeoutSeconds";
 
 /** Settings that cannot be deployed: the message has one line for each thing to mend. */
 export class SettingsError extends Error {
@@ -96,6 +97,8 @@ const PREFIXES = new Set(KEYS.map((key) => key.slice(0, key.indexOf(".") + 1)));
 const SEND_SHARE = 5 / 6;
 /** Longest send deadline, in seconds, that comes from {@link SEND_SHARE}. */
 const LONGEST_SHARE = 25;
+/** Timeout of `notify`, in seconds, unless that of `deliver` is shorter. */
+const USUAL_NOTIFY_TIMEOUT = 10;
 /** A key this close to a known one is a slip, whatever it begins with. */
 const SLIP_DISTANCE = 2;
 
@@ -145,6 +148,11 @@ export const readSettings = (context: Readonly<Record<string, unknown>>): Settin
   const values = Object.fromEntries(KEYS.map((key) => [key, read(key)])) as Values;
   problems.push(...(problems.length === 0 ? contradictions(values) : []));
   if (problems.length > 0) throw new SettingsError(problems);
-  const usualDeadline = Math.min(LONGEST_SHARE, SEND_SHARE * values["delivery.functionTimeoutSeconds"]);
-  return { ...values, "delivery.sendDeadlineSeconds": values["delivery.sendDeadlineSeconds"] ?? usualDeadline };
+  const timeout = values["delivery.functionTimeoutSeconds"];
+  return {
+    ...values,
+    "delivery.sendDeadlineSeconds":
+      values["delivery.sendDeadlineSeconds"] ?? Math.min(LONGEST_SHARE, SEND_SHARE * timeout),
+    "notify.functionTimeoutSeconds": values["notify.functionTimeoutSeconds"] ?? Math.min(USUAL_NOTIFY_TIMEOUT, timeout),
+  };
 };

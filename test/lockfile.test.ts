@@ -21,7 +21,9 @@ describe("the lock file", () => {
   test("holds every optional package, so that other platforms can install too", () => {
     const wanted = Object.values(packages).flatMap((locked) => Object.keys(locked.optionalDependencies ?? {}));
 
-    const missing = wanted.filter((name) => !Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`)));
+    const missing = wanted.filter(
+      (name) => !Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`)),
+    );
 
     expect(wanted.length).toBeGreaterThan(10);
     expect(missing).toEqual([]);

@@ -29,6 +29,7 @@ const client = createDocumentClient();
 const deliveriesTable = { client, name: env.deliveriesTable };
 const now = () => new Date();
 
+/** The Lambda function `deliver`. */
 export const handler = createDeliverHandler({
   config: createSendingConfig({ client, name: env.configTable }, now),
   deliveries: createDeliveryStore(deliveriesTable, env.retentionDays),

@@ -20,6 +20,7 @@ const client = createDocumentClient();
 const sqs = new SQSClient();
 const now = () => new Date();
 
+/** The Lambda function `notify`. */
 export const handler = createNotifyHandler({
   config: createRoutingConfig({ client, name: env.configTable }, now),
   events: createEventStore({ client, name: env.deliveriesTable }, env.retentionDays),

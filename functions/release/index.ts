@@ -13,6 +13,7 @@ const env = readEnv({
   outboxQueueUrl: text(ENV.outboxQueueUrl),
 });
 
+/** The Lambda function `release`. */
 export const handler = createReleaseHandler({
   dueIndex: createDueIndex({ client: createDocumentClient(), name: env.deliveriesTable }, env.dueIndex),
   outbox: createOutbox(new SQSClient(), env.outboxQueueUrl),

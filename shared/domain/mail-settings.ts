@@ -1,19 +1,13 @@
 import type { EmailAddress } from "./address.ts";
 import type { PresetName } from "./presets.ts";
 import { chainOf, type Scope } from "./scope.ts";
+import type { Security } from "./security.ts";
 
 /** A mailbox with the name people see before the address. */
 export interface Mailbox {
   readonly name?: string | undefined;
   readonly address: EmailAddress;
 }
-
-/**
- * How an SMTP connection is protected. `implicit`: TLS from the first byte (RFC 8314 section 3.3). `starttls`: an
- * upgrade that must succeed. `opportunistic`: an upgrade when the server offers one. `none`: clear text.
- */
-export const SECURITIES = ["implicit", "starttls", "opportunistic", "none"] as const;
-export type Security = (typeof SECURITIES)[number];
 
 /** Oldest TLS version to accept, as people write it. */
 export const TLS_VERSIONS = ["1.2", "1.3"] as const;

@@ -1,13 +1,10 @@
-import type { Security } from "./mail-settings.ts";
+import { IMPLICIT_TLS_PORT } from "./security.ts";
 
 /** Where a well-known provider takes mail. A null host has to be given: it depends on the customer's region. */
 export interface Preset {
   readonly host: string | null;
   readonly port: number;
 }
-
-/** Port of mail submission over TLS from the first byte (RFC 8314 section 3.3): the default. */
-export const IMPLICIT_TLS_PORT = 465;
 
 /**
  * Well-known SMTP providers. Sources, each the provider's own page on SMTP settings: Gmail "Send email from a printer,
@@ -29,9 +26,6 @@ export type PresetName = keyof typeof PRESETS;
 
 /** All preset names, for schemas. */
 export const PRESET_NAMES = Object.keys(PRESETS) as [PresetName, ...PresetName[]];
-
-/** How a port is protected unless the settings say otherwise. */
-export const defaultSecurity = (port: number): Security => (port === IMPLICIT_TLS_PORT ? "implicit" : "starttls");
 
 /** Ports that speak plain SMTP first: relay (25), submission (587) and its common stand-in (2525). */
 const PLAIN_SMTP_PORTS: readonly number[] = [25, 587, 2525];

@@ -4,6 +4,7 @@ import { DARK } from "./palette.ts";
 
 /** System fonts only. Outlook takes the first name it knows, so the Windows ones stand first. */
 export const SANS = "font-family:Segoe UI,-apple-system,BlinkMacSystemFont,Roboto,Helvetica,Arial,sans-serif";
+/** For what machines said: it keeps its columns. */
 export const MONO = "font-family:Consolas,ui-monospace,SFMono-Regular,Menlo,monospace";
 
 /** Lets words of any length break, so that no name or log line can widen the mail. */

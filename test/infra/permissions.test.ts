@@ -1,5 +1,5 @@
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Template } from "aws-cdk-lib/assertions";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { beforeAll, describe, expect, test } from "vitest";
 import { FUNCTIONS } from "../../shared/contracts/functions.ts";
 import { allStatements, createStack, functionNamed, functionsOf, synth } from "./synth.ts";

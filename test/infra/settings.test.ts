@@ -174,6 +174,14 @@ describe("the send deadline", () => {
     expect(readSettings(given)["delivery.sendDeadlineSeconds"]).toBe(seconds);
   });
 
+  test.each([
+    { given: {}, seconds: 10 },
+    { given: { "delivery.functionTimeoutSeconds": "1.5" }, seconds: 1.5 },
+    { given: { "delivery.functionTimeoutSeconds": "1.5", "notify.functionTimeoutSeconds": "5" }, seconds: 5 },
+  ])("gives notify $seconds seconds when given $given", ({ given, seconds }) => {
+    expect(readSettings(given)["notify.functionTimeoutSeconds"]).toBe(seconds);
+  });
+
   test("stays below any timeout when only the timeout is given", () => {
     void fc.assert(
       fc.property(fc.double({ min: 0.1, max: 900, noNaN: true }), (timeout) => {

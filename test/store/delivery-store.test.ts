@@ -1,16 +1,7 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { DeliverJob } from "../../shared/contracts/deliver-job.ts";
-import type { Attempt, Delivery } from "../../shared/domain/delivery.ts";
-import { tenantOf } from "../../shared/domain/scope.ts";
-import type { Claim, ClaimResult, DeliveryStore, Settlement } from "../../shared/flow/ports.ts";
-import { type DeliveryItem, toDelivery } from "../../shared/store/delivery-item.ts";
-import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
-import { deliveryKey } from "../../shared/store/keys.ts";
-import { aJob, later, NOW } from "../fakes/builders.ts";
-import { countRequests } from "../fakes/count-requests.ts";
+import { later, NOW } from "../fakes/builders.ts";
 import { startTables, type Tables } from "../fakes/dynalite.ts";
-import { createMemoryDeliveryStore } from "../fakes/memory-delivery-store.ts";
+import { ACCEPTED, claimed, deferred, freshJob, LEASE, MESSAGE_ID, subjects } from "./delivery-subjects.ts";
 
 let tables: Tables;
 
@@ -20,80 +11,9 @@ beforeAll(async () => {
 
 afterAll(() => tables.stop());
 
-/** A store, and a look at what it keeps. */
-interface Subject {
-  readonly store: DeliveryStore;
-  readonly read: (job: DeliverJob) => Promise<Delivery | undefined>;
-}
-
-const itemOf = async (job: DeliverJob) => {
-  const { client, name } = tables.deliveries;
-  const Key = deliveryKey(tenantOf(job.scope), job.deliveryId);
-  const { Item } = await client.send(new GetCommand({ TableName: name, Key, ConsistentRead: true }));
-  return Item as DeliveryItem | undefined;
-};
-
-const subjects: Record<string, () => Subject> = {
-  "in the table": () => ({
-    store: createDeliveryStore(tables.deliveries, 90),
-    read: async (job) => {
-      const item = await itemOf(job);
-      return item === undefined ? undefined : toDelivery(item);
-    },
-  }),
-  "in memory": () => {
-    const store = createMemoryDeliveryStore();
-    return { store, read: async (job) => store.delivery(job.deliveryId) };
-  },
-};
-
-let jobs = 0;
-
-/** A job no other test has seen: all tests share one table. */
-const freshJob = (): DeliverJob => {
-  jobs += 1;
-  return aJob({ eventId: `evt-${jobs}` });
-};
-
-const MESSAGE_ID = "<id@acme.example>";
-const LEASE = later(30).toISOString();
-
-const attempt = (different: Partial<Attempt> = {}): Attempt => ({
-  at: NOW.toISOString(),
-  ms: 1200,
-  phase: "accepted",
-  class: "accepted",
-  reason: null,
-  code: 250,
-  enhancedCode: null,
-  text: "OK",
-  provider: "smtp",
-  ...different,
-});
-
-const ACCEPTED: Settlement = {
-  state: "accepted",
-  attempt: attempt(),
-  possibleDuplicate: false,
-  subject: "Subject",
-  waiting: null,
-};
-
-const deferred = (job: DeliverJob, tries: number): Settlement => ({
-  ...ACCEPTED,
-  state: "deferred",
-  attempt: attempt({ class: "transient", code: 421 }),
-  waiting: { dueAt: later(60).toISOString(), job: { ...job, tries } },
-});
-
-const claimed = (result: ClaimResult): Claim => {
-  if (result.kind !== "claimed") throw new Error(`not claimed but ${result.kind}`);
-  return result.claim;
-};
-
 describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
   test("begins with its first claim", async () => {
-    const [{ store, read }, job] = [createSubject(), freshJob()];
+    const [{ store, read }, job] = [createSubject(tables.deliveries), freshJob()];
 
     const { delivery, tries, leaseUntil } = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
 
@@ -118,14 +38,14 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
   });
 
   test("is busy for others while a claim lasts", async () => {
-    const [{ store }, job] = [createSubject(), freshJob()];
+    const [{ store }, job] = [createSubject(tables.deliveries), freshJob()];
     await store.claim(job, MESSAGE_ID, LEASE, NOW);
 
     expect(await store.claim(job, MESSAGE_ID, later(59).toISOString(), later(29))).toEqual({ kind: "busy" });
   });
 
   test("is finished for others once it is settled", async () => {
-    const [{ store, read }, job] = [createSubject(), freshJob()];
+    const [{ store, read }, job] = [createSubject(tables.deliveries), freshJob()];
     const claim = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
 
     expect(await store.settle(claim, ACCEPTED, later(2))).toBe(true);
@@ -142,7 +62,7 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
   });
 
   test("waits when it is deferred, for the job of its next try and for no other", async () => {
-    const [{ store, read }, job] = [createSubject(), freshJob()];
+    const [{ store, read }, job] = [createSubject(tables.deliveries), freshJob()];
     const claim = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
     await store.settle(claim, deferred(job, 1), later(2));
     expect(await read(job)).toMatchObject({ state: "deferred", dueAt: later(60).toISOString() });
@@ -157,7 +77,7 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
   });
 
   test("keeps when it was made, and every attempt, over its tries", async () => {
-    const [{ store, read }, job] = [createSubject(), freshJob()];
+    const [{ store, read }, job] = [createSubject(tables.deliveries), freshJob()];
     for (let tries = 0; tries < 3; tries += 1) {
       const lease = later(30 + tries).toISOString();
       const claim = claimed(await store.claim({ ...job, tries }, MESSAGE_ID, lease, later(tries)));
@@ -173,7 +93,7 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
   test.each(["rejected", "expired", "held", "suppressed", "cancelled"] as const)(
     "is never claimed again when it is %s",
     async (state) => {
-      const [{ store }, job] = [createSubject(), freshJob()];
+      const [{ store }, job] = [createSubject(tables.deliveries), freshJob()];
       const claim = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
       await store.settle(claim, { ...ACCEPTED, state }, later(2));
 
@@ -184,7 +104,7 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
   );
 
   test("is claimed by exactly one of two senders, a hundred times", async () => {
-    const { store } = createSubject();
+    const { store } = createSubject(tables.deliveries);
     const kinds: string[] = [];
 
     for (let round = 0; round < 100; round += 1) {
@@ -205,7 +125,7 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
   });
 
   test("is claimed for its second try by exactly one of two senders", async () => {
-    const { store } = createSubject();
+    const { store } = createSubject(tables.deliveries);
 
     for (let round = 0; round < 20; round += 1) {
       const job = freshJob();
@@ -222,7 +142,7 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
 
 describe.each(Object.entries(subjects))("a delivery %s whose sender died", (_, createSubject) => {
   test("is taken over by exactly one of two senders, as abandoned", async () => {
-    const [{ store }, job] = [createSubject(), freshJob()];
+    const [{ store }, job] = [createSubject(tables.deliveries), freshJob()];
     await store.claim(job, MESSAGE_ID, LEASE, NOW);
 
     const results = await Promise.all([
@@ -234,7 +154,7 @@ describe.each(Object.entries(subjects))("a delivery %s whose sender died", (_, c
   });
 
   test("keeps a late attempt of the dead one, marked as a possible duplicate, and the other's state", async () => {
-    const [{ store, read }, job] = [createSubject(), freshJob()];
+    const [{ store, read }, job] = [createSubject(tables.deliveries), freshJob()];
     const late = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
     const taken = await store.claim(job, MESSAGE_ID, later(60).toISOString(), later(30));
     if (taken.kind !== "abandoned") throw new Error(taken.kind);
@@ -252,7 +172,7 @@ describe.each(Object.entries(subjects))("a delivery %s whose sender died", (_, c
   });
 
   test.each(["before", "after"])("can be tried again although a late attempt came %s the other's", async (when) => {
-    const [{ store, read }, job] = [createSubject(), freshJob()];
+    const [{ store, read }, job] = [createSubject(tables.deliveries), freshJob()];
     const late = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
     const taken = await store.claim(job, MESSAGE_ID, later(60).toISOString(), later(30));
     if (taken.kind !== "abandoned") throw new Error(taken.kind);
@@ -264,54 +184,5 @@ describe.each(Object.entries(subjects))("a delivery %s whose sender died", (_, c
 
     expect(next.kind).toBe("claimed");
     expect((await read(job))?.attempts).toHaveLength(2);
-  });
-});
-
-describe("the table", () => {
-  test("is written exactly twice, and never read, for a mail that goes through", async () => {
-    const [store, job] = [createDeliveryStore(tables.deliveries, 90), freshJob()];
-    const { requests, stop } = countRequests(tables.deliveries);
-
-    await store.settle(claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW)), ACCEPTED, later(2));
-    stop();
-
-    expect(requests).toEqual(["UpdateItemCommand", "UpdateItemCommand"]);
-  });
-
-  test("keeps nothing of a wait once the mail is through", async () => {
-    const [store, job] = [createDeliveryStore(tables.deliveries, 90), freshJob()];
-    await store.settle(claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW)), deferred(job, 1), NOW);
-    expect(await itemOf(job)).toHaveProperty("dueShard");
-
-    const again = claimed(await store.claim({ ...job, tries: 1 }, MESSAGE_ID, later(90).toISOString(), later(60)));
-    await store.settle(again, ACCEPTED, later(61));
-
-    for (const field of ["dueAt", "dueShard", "job", "leaseUntil"]) expect(await itemOf(job)).not.toHaveProperty(field);
-  });
-
-  test("deletes deliveries after the retention time, counted from the first claim", async () => {
-    const [store, job] = [createDeliveryStore(tables.deliveries, 0.5), freshJob()];
-    await store.claim(job, MESSAGE_ID, LEASE, NOW);
-
-    expect(await itemOf(job)).toHaveProperty("expiresAt", NOW.getTime() / 1000 + 43_200);
-  });
-
-  test("keeps the first attempts and the latest of a mail that is tried for days, and can always settle it", async () => {
-    const [store, job] = [createDeliveryStore(tables.deliveries, 90), freshJob()];
-    const text = "ü".repeat(300);
-    const tried = (tries: number): Settlement => ({
-      ...deferred(job, tries + 1),
-      attempt: attempt({ class: "transient", ms: tries, text }),
-    });
-
-    for (let tries = 0; tries < 205; tries += 1) {
-      const lease = later(1000 + tries).toISOString();
-      const claim = claimed(await store.claim({ ...job, tries }, MESSAGE_ID, lease, later(tries)));
-      await store.settle(claim, tried(tries), later(tries));
-    }
-
-    const attempts = (await itemOf(job))?.attempts ?? [];
-    expect(attempts).toHaveLength(200);
-    expect(attempts.map(({ ms }) => ms)).toEqual([...Array.from({ length: 199 }, (_, ms) => ms), 204]);
   });
 });

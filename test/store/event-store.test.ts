@@ -118,7 +118,10 @@ describe.each(Object.entries(stores))("the receipt of an event %s", (_, createSt
 describe.each(Object.entries(stores))("an event %s", (_, createStore) => {
   test("is read as it was received, with everything it said", async () => {
     const [store, tenant] = [createStore(), aTenant()];
-    const event: PipelineEvent = anEvent({ message: "ü\u0000\n'\"", data: { nested: { list: [1, null, "x"] }, "": 0 } });
+    const event: PipelineEvent = anEvent({
+      message: "ü\u0000\n'\"",
+      data: { nested: { list: [1, null, "x"] }, "": 0 },
+    });
     await store.receive(tenant, event, "b1", NOW);
 
     expect(await store.read(tenant, event.id)).toEqual(event);

@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import * as z from "zod/mini";
 import { explainHost, parseMailHost } from "../../domain/mail-host.ts";
-import { SECURITIES, type SmtpAuth, type SmtpSettings, TLS_VERSIONS } from "../../domain/mail-settings.ts";
-import { defaultSecurity, IMPLICIT_TLS_PORT, PRESET_NAMES, PRESETS } from "../../domain/presets.ts";
+import { type SmtpAuth, type SmtpSettings, TLS_VERSIONS } from "../../domain/mail-settings.ts";
+import { PRESET_NAMES, PRESETS } from "../../domain/presets.ts";
+import { defaultSecurity, IMPLICIT_TLS_PORT, SECURITIES } from "../../domain/security.ts";
 import { line } from "./fields.ts";
 
 const PORT_RULE = "must be a port number from 1 to 65535";

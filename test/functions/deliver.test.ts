@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { createDeliverHandler } from "../../functions/deliver/handler.ts";
+import { addressOf, aJob, NOW, settingsOf } from "../fakes/builders.ts";
+import { fixedSending } from "../fakes/fixed-config.ts";
+import { contextWith, queueEventOf } from "../fakes/lambda.ts";
+import { createMemoryDeliveryStore } from "../fakes/memory-delivery-store.ts";
+import { createMemoryLog } from "../fakes/memory-log.ts";
+import { createScriptedProviders } from "../fakes/scripted-providers.ts";
+
+const createFunction = () => {
+  const deliveries = createMemoryDeliveryStore();
+  const providers = createScriptedProviders();
+  const handler = createDeliverHandler({
+    config: fixedSending([settingsOf("acme")]),
+    deliveries,
+    events: { read: async () => undefined },
+    secrets: { read: async () => undefined },
+    providers,
+    render: () => ({ subject: "Subject", html: "<p></p>", text: "" }),
+    retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },
+    leaseSeconds: 30,
+    sendDeadlineSeconds: 25,
+    log: createMemoryLog(),
+    now: () => NOW,
+    random: () => 0.5,
+  });
+  return { handler, deliveries, sent: providers.sent };
+};
+
+const jobTo = (name: string) => JSON.stringify(aJob({ recipient: addressOf(`${name}@acme.example`) }));
+
+test("the deliver function answers no failures when every mail is on its way", async () => {
+  const { handler, sent } = createFunction();
+
+  const answer = await handler(queueEventOf(jobTo("ada"), jobTo("bob")), contextWith());
+
+  expect(answer).toEqual({ batchItemFailures: [] });
+  expect(sent.map(({ mail }) => mail.to)).toEqual(["ada@acme.example", "bob@acme.example"]);
+});
+
+test("the deliver function answers exactly the messages that must come again", async () => {
+  const { handler, deliveries } = createFunction();
+  await deliveries.claim(aJob(), "<id@acme.example>", "2026-11-20T12:00:30.000Z", NOW);
+
+  const answer = await handler(queueEventOf(jobTo("bob"), "poison", jobTo("ada")), contextWith());
+
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }, { itemIdentifier: "m2" }] });
+});

@@ -1,0 +1,143 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Change, ConfigStore } from "../../shared/admin/ports.ts";
+import { type Scope, SYSTEM, tenantOf } from "../../shared/domain/scope.ts";
+import { createConfigStore } from "../../shared/store/config-store.ts";
+import { documentKey } from "../../shared/store/keys.ts";
+import { createRoutingConfig } from "../../shared/store/routing-config.ts";
+import { createSendingConfig } from "../../shared/store/sending-config.ts";
+import { aGroup, aRule, NOW, scopeOf, settingsOf } from "../fakes/builders.ts";
+import { startTables, type Tables } from "../fakes/dynalite.ts";
+
+let tables: Tables;
+let admin: ConfigStore;
+
+beforeAll(async () => {
+  tables = await startTables();
+  admin = createConfigStore(tables.config);
+});
+
+afterAll(() => tables.stop());
+
+const CHANGE: Change = { by: "ada", at: NOW };
+
+let tenants = 0;
+
+/** A tenant no other test has seen: all tests share one table. */
+const aTenant = (): Scope => {
+  tenants += 1;
+  return scopeOf(`tenant-${tenants}`);
+};
+
+describe("the configuration for deciding", () => {
+  const load = async (scope: Scope) => {
+    const config = (await createRoutingConfig(tables.config, () => NOW).load([tenantOf(scope)])).get(tenantOf(scope));
+    if (config === undefined) throw new Error("not loaded");
+    return config;
+  };
+
+  test("is what administrators wrote, by scope", async () => {
+    const tenant = aTenant();
+    const eng = scopeOf(`${tenant}.eng`);
+    const [rule, engRule, group] = [
+      aRule({ scope: tenant }),
+      aRule({ scope: eng, minSeverity: "warning" }),
+      aGroup({ scope: eng }),
+    ];
+    await admin.scopes.put(tenant, { scope: tenant, name: "Tenant" }, CHANGE);
+    await admin.scopes.put(eng, { scope: eng, name: "Engineering" }, CHANGE);
+    await admin.rules.put(tenant, rule.id, rule, CHANGE);
+    await admin.rules.put(eng, engRule.id, engRule, CHANGE);
+    await admin.groups.put(eng, group.id, group, CHANGE);
+
+    const config = await load(tenant);
+
+    expect(config.scopes).toEqual(new Set([tenant, eng]));
+    expect(config.rulesAt(tenant)).toEqual([rule]);
+    expect(config.rulesAt(eng)).toEqual([engRule]);
+    expect(config.groupAt(eng, "oncall")).toEqual(group);
+    expect(config.groupAt(tenant, "oncall")).toBeUndefined();
+  });
+
+  test("is empty for a tenant that does not exist", async () => {
+    const tenant = aTenant();
+    const config = await load(tenant);
+
+    expect(config.scopes.size).toBe(0);
+    expect(config.rulesAt(tenant)).toEqual([]);
+  });
+
+  test("is in force with the next load after a change, also after a deletion", async () => {
+    const tenant = aTenant();
+    const source = createRoutingConfig(tables.config, () => NOW);
+    const rulesNow = async () => (await source.load([tenantOf(tenant)])).get(tenantOf(tenant))?.rulesAt(tenant).length;
+
+    expect(await rulesNow()).toBe(0);
+    await admin.rules.put(tenant, "on-failure", aRule({ scope: tenant }), CHANGE);
+    expect(await rulesNow()).toBe(1);
+    await admin.rules.remove(tenant, "on-failure", CHANGE);
+    expect(await rulesNow()).toBe(0);
+  });
+
+  test("passes over documents of a layout it does not know", async () => {
+    const tenant = aTenant();
+    const Item = { ...documentKey("RULE", tenant, "later"), kind: "RULE", v: 2, doc: { scope: tenant } };
+    await tables.config.client.send(new PutCommand({ TableName: tables.config.name, Item }));
+
+    expect((await load(tenant)).rulesAt(tenant)).toEqual([]);
+  });
+
+  test("holds as much as a tenant has, over the pages of the table", async () => {
+    const tenant = aTenant();
+    const stages = Array.from({ length: 50 }, (_, index) => String(index).padStart(250, "x"));
+    const rules = Array.from({ length: 100 }, (_, index) => aRule({ id: `rule-${index}`, scope: tenant, stages }));
+    await Promise.all(rules.map((rule) => admin.rules.put(tenant, rule.id, rule, CHANGE)));
+
+    expect((await load(tenant)).rulesAt(tenant)).toHaveLength(100);
+  });
+});
+
+describe("the configuration for sending", () => {
+  const load = async (scope: Scope) =>
+    (await createSendingConfig(tables.config, () => NOW).load([tenantOf(scope)])).get(tenantOf(scope));
+
+  test("is the settings of each scope with the notes of their secrets", async () => {
+    const tenant = aTenant();
+    const eng = scopeOf(`${tenant}.eng`);
+    const note = { versionId: "v1", updatedAt: NOW.toISOString(), binding: "sendgrid" };
+    await admin.settings.put(tenant, settingsOf(tenant).settings, CHANGE);
+    await admin.settings.put(eng, settingsOf(eng, { mode: "inherit" }).settings, CHANGE);
+    await admin.settings.noteSecret(tenant, "apiKey", note);
+
+    expect(await load(tenant)).toEqual(
+      new Map([
+        [tenant, settingsOf(tenant, {}, { apiKey: note })],
+        [eng, settingsOf(eng, { mode: "inherit" })],
+      ]),
+    );
+  });
+
+  test("has the operator's settings whoever is asked for", async () => {
+    await admin.settings.put(SYSTEM, settingsOf("system").settings, CHANGE);
+
+    const configs = await createSendingConfig(tables.config, () => NOW).load([]);
+
+    expect(configs.get(SYSTEM)?.get(SYSTEM)).toEqual(settingsOf("system"));
+  });
+
+  test("follows a rotated secret with the next load", async () => {
+    const tenant = aTenant();
+    const source = createSendingConfig(tables.config, () => NOW);
+    const version = async () =>
+      (await source.load([tenantOf(tenant)])).get(tenantOf(tenant))?.get(tenant)?.secrets.apiKey?.versionId;
+    await admin.settings.put(tenant, settingsOf(tenant).settings, CHANGE);
+    const note = { updatedAt: NOW.toISOString(), binding: "sendgrid" };
+
+    await admin.settings.noteSecret(tenant, "apiKey", { ...note, versionId: "v1" });
+    expect(await version()).toBe("v1");
+    await admin.settings.noteSecret(tenant, "apiKey", { ...note, versionId: "v2" });
+    expect(await version()).toBe("v2");
+    await admin.settings.forgetSecrets(tenant);
+    expect(await version()).toBeUndefined();
+  });
+});
