@@ -11,8 +11,8 @@ export const buildMime = (mail: OutgoingMail): Promise<Buffer> =>
     to: { name: "", address: mail.to },
     ...(mail.replyTo === null ? {} : { replyTo: toAddress(mail.replyTo) }),
     subject: mail.subject,
-    html: mail.html,
-    text: mail.text,
+    html: withLineEnds(mail.html),
+    text: withLineEnds(mail.text),
     messageId: mail.messageId,
     ...(mail.references.length === 0 ? {} : { references: [...mail.references], inReplyTo: mail.references.at(-1) }),
     headers: mailHeaders(mail),
@@ -21,6 +21,9 @@ export const buildMime = (mail: OutgoingMail): Promise<Buffer> =>
   })
     .compile()
     .build();
+
+/** The text with CR LF for every line end: a bare CR or LF means different things to different servers (RFC 5321 2.3.8). */
+const withLineEnds = (text: string): string => text.replaceAll(/\r\n?|\n/g, "\r\n");
 
 /** Headers that every mail carries, whoever sends it: what made it (RFC 3834 section 5), and which delivery it is. */
 export const mailHeaders = (mail: OutgoingMail): Record<string, string> => ({

@@ -49,7 +49,11 @@ export const describeProvider = (title: string, start: () => Promise<ProviderUnd
     test("says that a mail was accepted, and in which words", async () => {
       const outcome = await tested.provider.send(aMail(), noDeadline());
 
-      expect(outcome).toMatchObject({ kind: "accepted", code: expect.any(Number), text: expect.stringMatching(/4711/) });
+      expect(outcome).toMatchObject({
+        kind: "accepted",
+        code: expect.any(Number),
+        text: expect.stringMatching(/4711/),
+      });
     });
 
     test("carries every part of the mail", async () => {
@@ -61,7 +65,7 @@ export const describeProvider = (title: string, start: () => Promise<ProviderUnd
         replyTo: { name: "Acme Help", address: "help@acme.example" },
         subject: "Failed: Build API #512",
         html: "<p>It <b>failed</b>.</p>",
-        text: "It failed.\n",
+        text: "It failed.",
         headers: {
           "message-id": "<delivery-1@acme.example>",
           references: "<run-512@acme.example>",
@@ -88,7 +92,7 @@ export const describeProvider = (title: string, start: () => Promise<ProviderUnd
         from: { ...aMail().from, name: "Größe, 株式会社 “Acme”" },
         subject: "Fehlgeschlagen: Übung №5 – 日本語の件名 🚀 and a tail that is long enough to be folded somewhere",
         html: "<p>日本語 🚀 ÄÖÜ</p>",
-        text: "日本語 🚀 ÄÖÜ\n.\n..a line of dots\n",
+        text: "日本語 🚀 ÄÖÜ\n.\n..a line of dots",
       };
 
       await tested.provider.send(aMail(changes), noDeadline());
@@ -96,14 +100,17 @@ export const describeProvider = (title: string, start: () => Promise<ProviderUnd
       expect(await newest()).toMatchObject({ ...changes, from: { name: changes.from.name } });
     });
 
-    test.each(["permanent", "transient", "config"] as const)("calls a %s refusal that, and repeats no secret", async (treatment) => {
-      tested.treat(treatment);
+    test.each(["permanent", "transient", "config"] as const)(
+      "calls a %s refusal that, and repeats no secret",
+      async (treatment) => {
+        tested.treat(treatment);
 
-      const outcome = await tested.provider.send(aMail(), noDeadline());
+        const outcome = await tested.provider.send(aMail(), noDeadline());
 
-      expect(outcome).toMatchObject({ kind: "failed", class: treatment });
-      expectNoSecret(outcome, tested.secret);
-    });
+        expect(outcome).toMatchObject({ kind: "failed", class: treatment });
+        expectNoSecret(outcome, tested.secret);
+      },
+    );
 
     test("calls it ambiguous when the other side hangs up on a mail it has", async () => {
       tested.treat("hang-up");

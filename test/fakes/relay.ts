@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import type { Certificate } from "./certificates.ts";
@@ -36,12 +36,15 @@ export interface Relay {
   readonly mails: readonly RelayedMail[];
   /** Connections that were made so far. */
   connections(): number;
+  /** Breaks every connection off. */
+  hangUp(): void;
   stop(): Promise<void>;
 }
 
 /** Starts a mail server on 127.0.0.1. */
 export const startRelay = async ({ security, certificate, login, port, server }: RelayOptions): Promise<Relay> => {
   const mails: RelayedMail[] = [];
+  const sockets = new Set<Socket>();
   let connections = 0;
   const hidden = [...(security === "starttls" ? [] : ["STARTTLS"]), ...(login === undefined ? ["AUTH"] : [])];
   const smtp = new SMTPServer({
@@ -81,11 +84,18 @@ export const startRelay = async ({ security, certificate, login, port, server }:
   // A client that goes away in the middle is part of the tests.
   smtp.on("error", () => {});
   const listening = smtp.listen(port ?? 0, "127.0.0.1");
+  listening.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   await once(listening, "listening");
   return {
     port: (listening.address() as AddressInfo).port,
     mails,
     connections: () => connections,
+    hangUp: () => {
+      for (const socket of sockets) socket.destroy();
+    },
     stop: () => new Promise((resolve) => smtp.close(resolve)),
   };
 };

@@ -11,7 +11,7 @@ export const aMail = (changes: Partial<OutgoingMail> = {}): OutgoingMail => ({
   to: address("ada@globex.example"),
   subject: "Failed: Build API #512",
   html: "<p>It <b>failed</b>.</p>",
-  text: "It failed.\n",
+  text: "It failed.",
   messageId: "<delivery-1@acme.example>",
   references: ["<run-512@acme.example>"],
   deliveryId: "delivery-1",

@@ -1,9 +1,11 @@
 import PostalMime from "postal-mime";
+import { onTestFinished } from "vitest";
 import type { SmtpSettings } from "../../shared/domain/mail-settings.ts";
 import type { Provider } from "../../shared/flow/ports.ts";
 import { createEgressGuard, type EgressGuard } from "../../shared/providers/egress.ts";
 import { createSmtpProvider } from "../../shared/providers/smtp.ts";
 import type { ArrivedMail } from "../contract/provider-suite.ts";
+import { type Relay, type RelayOptions, startRelay } from "../fakes/relay.ts";
 
 /** Name of the test's mail server; it leads to this machine and nowhere else. */
 export const HOST = "mail.globex.example";
@@ -33,6 +35,30 @@ export const smtpSettings = (port: number, changes: Partial<SmtpSettings> = {}):
 export const smtpProvider = (port: number, changes: Partial<SmtpSettings> = {}, secret?: string): Provider =>
   createSmtpProvider({ settings: smtpSettings(port, changes), secret, guard: guardFor(port) });
 
+/** A relay that ends with the test. */
+export const relayWith = async (options: RelayOptions): Promise<Relay> => {
+  const relay = await startRelay(options);
+  onTestFinished(() => relay.stop());
+  return relay;
+};
+
+/** Like {@link smtpProvider}; closed at the end of the test. */
+export const providerFor = (port: number, settings: Partial<SmtpSettings> = {}, secret?: string): Provider => {
+  const provider = smtpProvider(port, settings, secret);
+  onTestFinished(() => provider.close());
+  return provider;
+};
+
+/** A login that test servers know. */
+export const LOGIN = { username: "mailer", password: "correct horse battery staple" };
+
+/** Settings that use {@link LOGIN}; its password is the provider's secret. */
+export const AS_MAILER = { type: "password", username: LOGIN.username } as const;
+
+/** An error that makes `smtp-server` reply with this number and these words. */
+export const refusal = (responseCode: number, message: string): Error =>
+  Object.assign(new Error(message), { responseCode });
+
 /** A raw mail as its recipient sees it. */
 export const readMail = async (raw: Buffer, to: readonly string[]): Promise<ArrivedMail> => {
   const mail = await PostalMime.parse(raw);
@@ -42,8 +68,9 @@ export const readMail = async (raw: Buffer, to: readonly string[]): Promise<Arri
     to,
     replyTo: replyTo === undefined ? null : { name: replyTo.name, address: replyTo.address ?? "" },
     subject: mail.subject ?? "",
-    html: (mail.html ?? "").trim(),
-    text: mail.text ?? "",
+    // Line ends at the end belong to the transport.
+    html: (mail.html ?? "").trimEnd(),
+    text: (mail.text ?? "").trimEnd(),
     headers: Object.fromEntries(mail.headers.map(({ key, value }) => [key, value])),
   };
 };
