@@ -25,7 +25,7 @@ afterAll(() => stack?.stop());
 const recordOf = (scope: string, id: string, status: string) =>
   eventually(`the record of ${id} as ${status}`, async () => {
     const { body } = await stack.api("GET", `/scopes/${scope}/events?limit=100`);
-    return body.items.find((record: { id: string; status: string }) => record.id === id && record.status === status);
+    return body.items.find((record) => record.id === id && record.status === status);
   });
 
 describe("an event published through the AWS SDK", () => {
@@ -64,16 +64,13 @@ describe("an event published through the AWS SDK", () => {
     const record = await recordOf("acme.eng", "recorded-1", "routed");
     expect(record.rules).toContainEqual(expect.objectContaining({ id: "recorded", scope: "acme.eng", matched: true }));
     expect(record.rules).toContainEqual(expect.objectContaining({ id: "other", matched: false }));
-    expect(record.recipients.map(({ address }: { address: string }) => address).toSorted()).toEqual([
+    expect(record.recipients.map(({ address }) => address).toSorted()).toEqual([
       "everybody@acme.example",
       "grace@acme.example",
     ]);
     const delivery = await eventually("the outcome of the delivery", async () => {
       const { body } = await stack.api("GET", "/scopes/acme.eng/deliveries?limit=100");
-      return body.items.find(
-        (item: { recipient: string; state: string }) =>
-          item.recipient === "grace@acme.example" && item.state === "accepted",
-      );
+      return body.items.find((item) => item.recipient === "grace@acme.example" && item.state === "accepted");
     });
     expect(delivery).toMatchObject({ eventId: "recorded-1", messageId: mail?.messageId, possibleDuplicate: false });
     expect(delivery.attempts).toMatchObject([{ class: "accepted", code: 250, provider: "smtp" }]);
@@ -105,7 +102,7 @@ describe("an event published through the AWS SDK", () => {
     await recordOf("acme.eng", "twice-1", "duplicate");
     await recordOf("acme.eng", "twice-1", "conflict");
     const { body } = await stack.api("GET", "/scopes/acme.eng/deliveries?limit=100");
-    const deliveries = body.items.filter(({ recipient }: { recipient: string }) => recipient === "twice@acme.example");
+    const deliveries = body.items.filter(({ recipient }) => recipient === "twice@acme.example");
     expect(deliveries).toHaveLength(1);
     const mails = await stack.mailsTo("twice@acme.example");
     expect(mails).toHaveLength(1);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Relay, startRelay } from "../fakes/relay.ts";
 import { addTenant, put } from "./configure.ts";
 import { eventually } from "./eventually.ts";
-import { type RunningStack, startStack } from "./running-stack.ts";
+import { type ApiItem, type RunningStack, startStack } from "./running-stack.ts";
 
 const LOGIN = { username: "mailer", password: "kept over the restart" };
 
@@ -32,10 +32,10 @@ const publishAndAwait = async (id: string, mails: number): Promise<void> => {
   await eventually(`mail ${mails}`, async () => (relay.mails.length >= mails ? true : undefined));
 };
 
-const historyOf = async (part: "events" | "deliveries"): Promise<unknown[]> =>
+const historyOf = async (part: "events" | "deliveries"): Promise<readonly ApiItem[]> =>
   eventually(`the ${part} to be settled`, async () => {
     const { body } = await stack.api("GET", `/scopes/acme/${part}`);
-    const settled = body.items.every(({ state = "accepted" }: { state?: string }) => state === "accepted");
+    const settled = body.items.every(({ state }) => state === undefined || state === "accepted");
     return settled && body.items.length > 0 ? body.items : undefined;
   });
 

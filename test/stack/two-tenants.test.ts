@@ -81,7 +81,7 @@ const runOf = (text: string): string => /Run (\d+) of/.exec(text)?.[1] ?? "none"
 const triedDelivery = (scope: string) =>
   eventually(`a try in ${scope}`, async () => {
     const { body } = await stack.api("GET", `/scopes/${scope}/deliveries`);
-    return body.items.find(({ attempts }: { attempts: unknown[] }) => attempts.length > 0);
+    return body.items.find(({ attempts }) => attempts.length > 0);
   });
 
 describe("two tenants with different providers", () => {
