@@ -7,7 +7,8 @@ export type AppErrorCode =
   | "not-found"
   | "conflict"
   | "precondition-failed"
-  | "payload-too-large";
+  | "payload-too-large"
+  | "issuer-unavailable";
 
 /** One thing to mend in an input: where it is (`members[0].email`) and what would be right. */
 export interface InputIssue {

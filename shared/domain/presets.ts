@@ -1,9 +1,19 @@
+import type { OAuthGrant, OAuthIssuer } from "./oauth-login.ts";
 import { IMPLICIT_TLS_PORT } from "./security.ts";
 
-/** Where a well-known provider takes mail. A null host has to be given: it depends on the customer's region. */
+/** Where a well-known provider takes mail, and what people need to know to use it. */
 export interface Preset {
+  /** What people call it. */
+  readonly label: string;
+  /** Null when it has to be given: it depends on the customer. */
   readonly host: string | null;
+  /** What a host that has to be given looks like. */
+  readonly hostForm?: string;
   readonly port: number;
+  /** Ways to log in without a password, where there are any. */
+  readonly oauth2?: { readonly issuer: OAuthIssuer; readonly grants: readonly OAuthGrant[] };
+  /** Sentences for whoever fills in the form. */
+  readonly hints: readonly string[];
 }
 
 /**
@@ -12,13 +22,54 @@ export interface Preset {
  * "Connecting to an SMTP endpoint"; Mailgun "Send via SMTP"; Postmark "Send with SMTP".
  */
 export const PRESETS = {
-  custom: { host: null, port: IMPLICIT_TLS_PORT },
-  gmail: { host: "smtp.gmail.com", port: 465 },
-  office365: { host: "smtp.office365.com", port: 587 },
-  sendgrid: { host: "smtp.sendgrid.net", port: 465 },
-  ses: { host: null, port: 465 },
-  mailgun: { host: null, port: 465 },
-  postmark: { host: "smtp.postmarkapp.com", port: 587 },
+  custom: { label: "Other SMTP server", host: null, hostForm: "smtp.example.org", port: IMPLICIT_TLS_PORT, hints: [] },
+  gmail: {
+    label: "Gmail and Google Workspace",
+    host: "smtp.gmail.com",
+    port: 465,
+    oauth2: { issuer: "google", grants: ["authorization_code", "service_account"] },
+    hints: [
+      "The user name is the full address of the mailbox.",
+      "A password has to be an app password, which needs two-step verification; OAuth 2.0 needs none.",
+    ],
+  },
+  office365: {
+    label: "Office 365",
+    host: "smtp.office365.com",
+    port: 587,
+    oauth2: { issuer: "microsoft", grants: ["authorization_code", "client_credentials"] },
+    hints: [
+      "The user name is the user principal name of the mailbox.",
+      "Microsoft is ending password logins over SMTP: choose OAuth 2.0.",
+      "Authenticated SMTP has to be switched on for the mailbox, in the Microsoft 365 admin center.",
+    ],
+  },
+  sendgrid: {
+    label: "SendGrid by SMTP",
+    host: "smtp.sendgrid.net",
+    port: 465,
+    hints: ['The user name is the word "apikey", and the password is the API key.'],
+  },
+  ses: {
+    label: "Amazon SES",
+    host: null,
+    hostForm: "email-smtp.<region>.amazonaws.com",
+    port: 465,
+    hints: ["User name and password are SES's SMTP credentials, not an access key of IAM."],
+  },
+  mailgun: {
+    label: "Mailgun",
+    host: null,
+    hostForm: "smtp.mailgun.org, in the EU smtp.eu.mailgun.org",
+    port: 465,
+    hints: ["User name and password are the SMTP credentials of the sending domain."],
+  },
+  postmark: {
+    label: "Postmark",
+    host: "smtp.postmarkapp.com",
+    port: 587,
+    hints: ["User name and password are both the server's API token."],
+  },
 } as const satisfies Record<string, Preset>;
 
 /** Name of a provider in {@link PRESETS}; `custom` knows nothing. */
