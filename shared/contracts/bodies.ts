@@ -4,6 +4,7 @@ import { groupBody } from "./bodies/group.ts";
 import { mailSettingsBody } from "./bodies/mail-settings.ts";
 import { ruleBody } from "./bodies/rule.ts";
 import { scopeBody } from "./bodies/scope.ts";
+import { testConnectionBody } from "./bodies/test-connection.ts";
 import type { Operation } from "./routes.ts";
 
 /** The schemas of request bodies, by the operation that takes them, for the OpenAPI document. */
@@ -11,6 +12,7 @@ export const REQUEST_BODIES: Readonly<Partial<Record<Operation, z.ZodMiniType>>>
   putScope: scopeBody,
   putMailSettings: mailSettingsBody,
   putCredentials: credentialsBody,
+  testMailSettings: testConnectionBody,
   putGroup: groupBody,
   putRule: ruleBody,
 };

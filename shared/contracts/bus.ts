@@ -7,6 +7,9 @@ export const PIPELINE_EVENT = "Pipeline Event";
 /** `source` of what Tidings itself publishes; the intake never listens to it. */
 export const TIDINGS_SOURCE = "tidings";
 
+/** `detail-type`s of what Tidings publishes under {@link TIDINGS_SOURCE}. */
+export const PUBLISHED = { audit: "Audit", credentialsExpiring: "Credentials Expiring" } as const;
+
 /** Largest `detail` that is taken in, in bytes of UTF-8. */
 export const MAX_DETAIL_BYTES = 256 * 1024;
 

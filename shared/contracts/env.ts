@@ -15,6 +15,18 @@ export const ENV = {
   eventsDlqUrl: "EVENTS_DLQ_URL",
   /** What the names of tenants' secrets begin with: `<prefix>/<scope>`. */
   secretPrefix: "SECRET_PREFIX",
+  /** What the names of OAuth secrets begin with: `<prefix>/<scope>`. Only `oauth` may read them. */
+  oauthSecretPrefix: "OAUTH_SECRET_PREFIX",
+  /** Name of the function that hands out access tokens. */
+  oauthFunction: "OAUTH_FUNCTION",
+  /** Where issuers send the browser back to: an absolute URL, the same for all tenants. */
+  oauthRedirectUri: "OAUTH_REDIRECT_URI",
+  /** Issuer of Google's tokens; empty: Google itself. */
+  googleIssuer: "GOOGLE_ISSUER",
+  /** Issuer of Microsoft's tokens, with `{directoryId}`; empty: Microsoft itself. */
+  microsoftIssuer: "MICROSOFT_ISSUER",
+  /** Name of the event bus, for what Tidings itself publishes. */
+  busName: "BUS_NAME",
   /** Claim of the access token that holds the `<scope>:<role>` values. */
   groupsClaim: "GROUPS_CLAIM",
   /** Comma list of `host-or-cidr:port` that the egress guard lets through although they are not public. */

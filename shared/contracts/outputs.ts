@@ -12,3 +12,9 @@ export const OUTPUTS = [
 
 /** One of {@link OUTPUTS}. */
 export type OutputName = (typeof OUTPUTS)[number];
+
+/** Names of the outputs that exist besides when the stack makes a user pool of its own. */
+export const USER_POOL_OUTPUTS = ["userPoolId", "userPoolClientId"] as const;
+
+/** One of {@link USER_POOL_OUTPUTS}. */
+export type UserPoolOutputName = (typeof USER_POOL_OUTPUTS)[number];

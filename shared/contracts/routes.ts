@@ -1,7 +1,7 @@
 import type { Role } from "../domain/role.ts";
 
 /** Functions that answer API requests. */
-export type ApiFunction = "admin" | "credentials";
+export type ApiFunction = "admin" | "credentials" | "oauth" | "connect";
 
 /** One operation of the API. */
 export interface Route {
@@ -22,6 +22,9 @@ export interface Route {
 
 const SCOPE = "/v1/scopes/{scope}";
 
+/** Where OAuth issuers send the browser back to. */
+export const OAUTH_CALLBACK_PATH = "/v1/oauth/callback";
+
 /**
  * Every operation there is. API Gateway's routes, the handlers' dispatch, the role check, the OpenAPI document and the
  * role-matrix test are all made from this table.
@@ -31,6 +34,7 @@ export const ROUTES = [
   { method: "GET", path: "/v1/health", operation: "getHealth", function: "admin", access: "public", summary: "Whether the API answers." },
   { method: "GET", path: "/v1/openapi.json", operation: "getOpenApi", function: "admin", access: "public", summary: "This API as an OpenAPI document." },
 
+  { method: "GET", path: "/v1/presets", operation: "listPresets", function: "admin", access: "anyone", summary: "Well-known mail providers with what they fill in." },
   { method: "GET", path: "/v1/scopes", operation: "listScopes", function: "admin", access: "anyone", summary: "The scopes the caller may see." },
   { method: "GET", path: SCOPE, operation: "getScope", function: "admin", access: "viewer", summary: "One scope." },
   { method: "PUT", path: SCOPE, operation: "putScope", function: "admin", access: "admin", summary: "Create or rename a scope." },
@@ -42,6 +46,12 @@ export const ROUTES = [
   { method: "PUT", path: `${SCOPE}/mail-settings/credentials`, operation: "putCredentials", function: "credentials", access: "admin", summary: "Give or rotate secrets. They can never be read back." },
   { method: "DELETE", path: `${SCOPE}/mail-settings/credentials`, operation: "deleteCredentials", function: "credentials", access: "admin", summary: "Delete the scope's secrets." },
 
+  { method: "POST", path: `${SCOPE}/mail-settings/test`, operation: "testMailSettings", function: "connect", access: "admin", summary: "Connect, log in and send one mail, and tell each step." },
+  { method: "GET", path: `${SCOPE}/mail-settings/oauth`, operation: "getOAuth", function: "oauth", access: "viewer", summary: "Whether the mailbox is connected, and the redirect URI to register." },
+  { method: "DELETE", path: `${SCOPE}/mail-settings/oauth`, operation: "deleteOAuth", function: "oauth", access: "admin", summary: "Disconnect the mailbox." },
+  { method: "POST", path: `${SCOPE}/mail-settings/oauth/authorize`, operation: "authorizeOAuth", function: "oauth", access: "admin", summary: "Begin consent: the page to open in a browser." },
+  { method: "GET", path: OAUTH_CALLBACK_PATH, operation: "oauthCallback", function: "oauth", access: "public", summary: "Where the issuer sends the browser back to." },
+
   { method: "GET", path: `${SCOPE}/groups`, operation: "listGroups", function: "admin", access: "viewer", summary: "The scope's groups." },
   { method: "GET", path: `${SCOPE}/groups/{id}`, operation: "getGroup", function: "admin", access: "viewer", summary: "One group." },
   { method: "PUT", path: `${SCOPE}/groups/{id}`, operation: "putGroup", function: "admin", access: "editor", summary: "Create or replace a group." },
@@ -52,6 +62,7 @@ export const ROUTES = [
   { method: "PUT", path: `${SCOPE}/rules/{id}`, operation: "putRule", function: "admin", access: "editor", summary: "Create or replace a rule." },
   { method: "DELETE", path: `${SCOPE}/rules/{id}`, operation: "deleteRule", function: "admin", access: "editor", summary: "Delete a rule." },
 
+  { method: "GET", path: `${SCOPE}/audit`, operation: "listAudit", function: "admin", access: "admin", summary: "Who changed what, and when, newest first." },
   { method: "GET", path: `${SCOPE}/events`, operation: "listEvents", function: "admin", access: "viewer", summary: "Events taken in, newest first." },
   { method: "GET", path: `${SCOPE}/events/{id}`, operation: "getEvent", function: "admin", access: "viewer", summary: "Why an event did or did not become mail." },
   { method: "GET", path: `${SCOPE}/deliveries`, operation: "listDeliveries", function: "admin", access: "viewer", summary: "Deliveries, newest first." },

@@ -1,14 +1,30 @@
 import { createAdminHandler } from "../../functions/admin/handler.ts";
+import { createConnectHandler } from "../../functions/connect/handler.ts";
 import { createCredentialsHandler } from "../../functions/credentials/handler.ts";
-import type { ConfigStore } from "../../shared/admin/ports.ts";
-import { type Operation, ROUTES, routeKeyOf } from "../../shared/contracts/routes.ts";
+import { createOAuthHandler } from "../../functions/oauth/handler.ts";
+import { createAuditTrail } from "../../shared/admin/audit.ts";
+import type { AuditStore, ConfigStore, Publisher } from "../../shared/admin/ports.ts";
+import { type ApiFunction, type Operation, ROUTES, routeKeyOf } from "../../shared/contracts/routes.ts";
 import type { Delivery } from "../../shared/domain/delivery.ts";
 import type { EventRecord } from "../../shared/domain/event-record.ts";
-import type { ApiEvent } from "../../shared/http/api-event.ts";
+import type { NotedTest } from "../../shared/domain/last-test.ts";
+import type { OAuthState } from "../../shared/domain/oauth-state.ts";
+import { type Scope, SYSTEM } from "../../shared/domain/scope.ts";
+import type { Providers } from "../../shared/flow/ports.ts";
+import type { ApiEvent, ApiResponse } from "../../shared/http/api-event.ts";
+import { renderTestMail } from "../../shared/templates/test-mail.ts";
+import { NOT_CONNECTED } from "./access-tokens.ts";
+import { createMemoryAudit } from "./memory-audit.ts";
 import { createMemoryConfigStore } from "./memory-config-store.ts";
 import { createMemoryHistory } from "./memory-history.ts";
 import { createMemoryLog } from "./memory-log.ts";
+import { createMemoryConsents, createMemoryMailboxes, SILENT_ISSUERS } from "./memory-mailboxes.ts";
+import { createMemoryOAuthSecrets } from "./memory-oauth-secrets.ts";
+import { createMemoryPublisher } from "./memory-publisher.ts";
 import { createMemorySecrets } from "./memory-secrets.ts";
+import { createMemorySendingConfig } from "./memory-sending-config.ts";
+import { createRecordingOutbox } from "./recording-outbox.ts";
+import { createScriptedProviders } from "./scripted-providers.ts";
 
 /** What a request can be made of. `groups` undefined: without a token. */
 export interface RequestParts {
@@ -56,32 +72,96 @@ export const requestFor = (operation: Operation, parts: RequestParts = {}): ApiE
 export interface ApiContents {
   /** In memory unless given. */
   readonly config?: ConfigStore;
+  readonly audit?: AuditStore;
+  readonly publisher?: Publisher;
+  readonly secrets?: ReturnType<typeof createMemorySecrets>;
+  /** What the connection test sends with: it sends nothing unless given. */
+  readonly providers?: Providers;
   readonly events?: readonly EventRecord[];
   readonly deliveries?: readonly Delivery[];
+  /** By scope. */
+  readonly oauthStates?: ReadonlyMap<string, OAuthState>;
+  readonly lastTests?: ReadonlyMap<string, NotedTest>;
 }
 
+/** Where issuers send the browser back to. */
+export const REDIRECT_URI = "https://api.tidings.example/v1/oauth/callback";
+
 /** The real handlers over stores in memory. */
-export const startApi = ({ config = createMemoryConfigStore(), events = [], deliveries = [] }: ApiContents = {}) => {
-  const secrets = createMemorySecrets();
+export const startApi = ({
+  config = createMemoryConfigStore(),
+  audit = createMemoryAudit(),
+  publisher = createMemoryPublisher(),
+  secrets = createMemorySecrets(),
+  providers = createScriptedProviders(),
+  events = [],
+  deliveries = [],
+  oauthStates = new Map(),
+  lastTests = new Map(),
+}: ApiContents = {}) => {
   const log = createMemoryLog();
-  const common = { log, groupsClaim: "cognito:groups", now: () => new Date("2026-11-20T12:00:00.000Z") };
-  const handlers = {
+  const tests = new Map<string, NotedTest>(lastTests);
+  const common = {
+    lastTests: {
+      get: async (scope: Scope) => tests.get(scope),
+      put: async (scope: Scope, test: NotedTest) => void tests.set(scope, test),
+      remove: async (scope: Scope) => void tests.delete(scope),
+    },
+    audit,
+    publisher,
+    log,
+    groupsClaim: "cognito:groups",
+    now: () => new Date("2026-11-20T12:00:00.000Z"),
+  };
+  const handlers: Readonly<Record<ApiFunction, (event: ApiEvent, context: typeof CONTEXT) => Promise<unknown>>> = {
     admin: createAdminHandler({
       ...common,
       config,
       history: createMemoryHistory(events, deliveries),
+      oauthStates: { get: async (scope) => oauthStates.get(scope) },
+      redirectUri: REDIRECT_URI,
     }),
     credentials: createCredentialsHandler({ ...common, ...config, secrets }),
+    connect: createConnectHandler({
+      ...common,
+      scopes: config.scopes,
+      config: createMemorySendingConfig(config),
+      secrets: { read: async () => undefined },
+      accessTokens: NOT_CONNECTED,
+      providers,
+      render: renderTestMail,
+      sendDeadlineSeconds: 5,
+      newId: () => "1",
+    }),
+    oauth: createOAuthHandler({
+      ...common,
+      config: {
+        exists: async (scope) => scope === SYSTEM || (await config.scopes.get(scope)) !== undefined,
+        async settings(scope) {
+          const found = await config.settings.get(scope);
+          return found === undefined ? undefined : { settings: found.value, secrets: found.secrets };
+        },
+      },
+      states: createMemoryMailboxes(oauthStates),
+      consents: createMemoryConsents(),
+      secrets: createMemoryOAuthSecrets(),
+      issuers: SILENT_ISSUERS,
+      outbox: createRecordingOutbox(),
+      audit: createAuditTrail(common),
+      redirectUri: REDIRECT_URI,
+      sleep: async () => {},
+    }),
   };
 
   const send = async (operation: Operation, event: ApiEvent): Promise<Answered> => {
     const route = ROUTES.find((one) => one.operation === operation);
-    const response = await handlers[route?.function ?? "admin"](event, CONTEXT);
+    const response = (await handlers[route?.function ?? "admin"](event, CONTEXT)) as ApiResponse;
     const text = response.body;
+    const isJson = response.headers["content-type"]?.includes("json") ?? false;
     return {
       status: response.statusCode,
       headers: response.headers,
-      body: text === "" ? undefined : JSON.parse(text),
+      body: isJson ? JSON.parse(text) : undefined,
       text,
     };
   };
@@ -95,7 +175,8 @@ export const startApi = ({ config = createMemoryConfigStore(), events = [], deli
   };
 };
 
-const CONTEXT = {
+/** What Lambda tells a handler besides the event. */
+export const CONTEXT = {
   callbackWaitsForEmptyEventLoop: false,
   functionName: "test",
   functionVersion: "1",

@@ -8,6 +8,7 @@ export const GOOD_BODIES: Readonly<Partial<Record<Operation, object>>> = {
     provider: { kind: "smtp", host: "smtp.acme.example", auth: { type: "password", username: "ci" } },
   },
   putCredentials: { password: "p4ssword" },
+  testMailSettings: { to: "ada@acme.example" },
   putGroup: { name: "On call", members: [{ email: "ada@acme.example" }] },
   putRule: { name: "On failure", events: ["PipelineFailed"], recipients: { groups: ["oncall"] } },
 };

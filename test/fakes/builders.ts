@@ -95,7 +95,9 @@ export const smtpTo = (host: string, different: Partial<SmtpSettings> = {}): Smt
   caPem: null,
   timeoutMs: 10_000,
   auth: { type: "none" },
+  proxy: null,
   maxConnections: 5,
+  maxPerMinute: null,
   ...different,
 });
 
@@ -112,6 +114,7 @@ export const settingsOf = (
     from: { name: "CI", address: addressOf(`ci@${scope}.example`) },
     replyTo: null,
     provider: smtpTo(`smtp.${scope}.example`),
+    fallback: [],
     onAmbiguous: "retry",
     ...different,
   },

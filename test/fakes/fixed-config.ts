@@ -34,6 +34,9 @@ export const fixedRouting = (routing: Routing): ConfigSource<RoutingConfig> & { 
   },
 });
 
+/** When {@link fixedSending} says that settings were given. */
+export const FIRST_EDITION = { version: 1, updatedAt: "2026-11-01T12:00:00.000Z" };
+
 /** Mail settings that never change. */
 export const fixedSending = (settings: readonly StoredMailSettings[]): ConfigSource<SendingConfig> => ({
   load: async (tenants) =>
@@ -43,7 +46,7 @@ export const fixedSending = (settings: readonly StoredMailSettings[]): ConfigSou
         new Map(
           settings
             .filter((stored) => tenantOf(stored.settings.scope) === tenant)
-            .map((stored) => [stored.settings.scope, stored]),
+            .map((stored) => [stored.settings.scope, { ...stored, ...FIRST_EDITION }]),
         ),
       ]),
     ),

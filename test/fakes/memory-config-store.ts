@@ -4,9 +4,11 @@ import type {
   ListedStore,
   Page,
   PageRequest,
+  Removed,
   ScopeDocument,
   SettingsStore,
   Versioned,
+  Written,
 } from "../../shared/admin/ports.ts";
 import type { MailSettings, SecretNotes } from "../../shared/domain/mail-settings.ts";
 import { isWithin, type Scope, tenantOf } from "../../shared/domain/scope.ts";
@@ -48,25 +50,38 @@ export const createMemoryConfigStore = (): ConfigStore => {
 const createSettings = (): SettingsStore => {
   const settings: Documents<MailSettings> = new Map();
   const secrets = new Map<Scope, SecretNotes>();
-  const withSecrets = (scope: Scope, found: Versioned<MailSettings> | undefined) =>
-    found === undefined ? undefined : { ...found, secrets: secrets.get(scope) ?? {} };
+  const notesOf = (scope: Scope) => secrets.get(scope) ?? {};
+  const withSecrets = <T extends Versioned<MailSettings>>(found: T) => ({
+    ...found,
+    secrets: notesOf(found.value.scope),
+  });
+  const setNotes = (scope: Scope, notes: SecretNotes) => {
+    if (!settings.has(scope)) return undefined;
+    const before = notesOf(scope);
+    secrets.set(scope, notes);
+    return { before };
+  };
   return {
-    get: async (scope) => withSecrets(scope, settings.get(scope)),
-    put: async (scope, value, change) => withSecrets(scope, write(settings, scope, value, change)),
+    get: async (scope) => optional(settings.get(scope), withSecrets),
+    put: async (scope, value, change) =>
+      optional(write(settings, scope, value, change), (written) => ({
+        ...withSecrets(written),
+        before: optional(written.before, withSecrets),
+      })),
     async remove(scope, change) {
-      const removed = remove(settings, scope, change);
-      if (removed === "gone") secrets.delete(scope);
+      const removed = optional(remove(settings, scope, change), ({ before }) => ({
+        before: optional(before, withSecrets),
+      }));
+      if (removed !== undefined) secrets.delete(scope);
       return removed;
     },
-    async noteSecret(scope, kind, note) {
-      if (settings.has(scope)) secrets.set(scope, { ...secrets.get(scope), [kind]: note });
-      return settings.has(scope);
-    },
-    forgetSecrets: async (scope) => {
-      secrets.delete(scope);
-    },
+    noteSecret: async (scope, kind, note) => setNotes(scope, { ...notesOf(scope), [kind]: note }),
+    forgetSecrets: async (scope) => setNotes(scope, {}),
   };
 };
+
+const optional = <T, R>(value: T | undefined, map: (value: T) => R): R | undefined =>
+  value === undefined ? undefined : map(value);
 
 const createListed = <T extends { readonly id: string; readonly scope: Scope }>(): ListedStore<T> => {
   const documents: Documents<T> = new Map();
@@ -89,20 +104,25 @@ const differs = <T>(found: Versioned<T> | undefined, { ifVersion }: Change): boo
   return found === undefined || (ifVersion !== "*" && !ifVersion.includes(found.version));
 };
 
-const write = <T>(documents: Documents<T>, key: string, value: T, change: Change): Versioned<T> | undefined => {
+const write = <T>(
+  documents: Documents<T>,
+  key: string,
+  value: T,
+  change: Change,
+): Written<Versioned<T>> | undefined => {
   const found = documents.get(key);
   if (differs(found, change)) return undefined;
   const version = (found?.version ?? 0) + 1;
   const written = { value, version, updatedAt: change.at.toISOString(), updatedBy: change.by };
   documents.set(key, written);
-  return written;
+  return { ...written, before: found };
 };
 
-const remove = <T>(documents: Documents<T>, key: string, change: Change): "gone" | "version-differs" => {
+const remove = <T>(documents: Documents<T>, key: string, change: Change): Removed<Versioned<T>> | undefined => {
   const found = documents.get(key);
-  if (found !== undefined && differs(found, change)) return "version-differs";
+  if (found !== undefined && differs(found, change)) return undefined;
   documents.delete(key);
-  return "gone";
+  return { before: found };
 };
 
 const pageOf = <T>(all: readonly T[], nameOf: (item: T) => string, { limit, cursor }: PageRequest): Page<T> => {

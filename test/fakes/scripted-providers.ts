@@ -1,12 +1,18 @@
-import type { StoredMailSettings } from "../../shared/domain/mail-settings.ts";
+import type { ProviderSettings } from "../../shared/domain/mail-settings.ts";
 import type { SendOutcome } from "../../shared/domain/outcome.ts";
-import type { OutgoingMail, Providers } from "../../shared/flow/ports.ts";
+import type { Scope } from "../../shared/domain/scope.ts";
+import type { OutgoingMail, ProviderSecrets, Providers } from "../../shared/flow/ports.ts";
 
-/** A mail that was handed to a provider, with what the provider was opened with. */
-export interface SentMail {
+/** What a provider was opened with. */
+export interface OpenedProvider {
+  readonly scope: Scope;
+  readonly settings: ProviderSettings;
+  readonly secrets: ProviderSecrets;
+}
+
+/** A mail that was handed to a provider. */
+export interface SentMail extends OpenedProvider {
   readonly mail: OutgoingMail;
-  readonly stored: StoredMailSettings;
-  readonly secret: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -19,18 +25,19 @@ export const ACCEPTED: SendOutcome = { kind: "accepted", code: 250, text: "OK" }
 /** Providers that send nothing: they remember each mail and answer what the script says. */
 export const createScriptedProviders = (
   script: Script = () => ACCEPTED,
-): Providers & { readonly opened: StoredMailSettings[]; readonly sent: SentMail[] } => {
-  const opened: StoredMailSettings[] = [];
+): Providers & { readonly opened: OpenedProvider[]; readonly sent: SentMail[] } => {
+  const opened: OpenedProvider[] = [];
   const sent: SentMail[] = [];
   return {
     opened,
     sent,
-    open(stored, secret) {
-      opened.push(stored);
+    open(scope, settings, secrets) {
+      const provider = { scope, settings, secrets };
+      opened.push(provider);
       return {
-        kind: stored.settings.provider.kind,
+        kind: settings.kind,
         async send(mail, signal) {
-          const one = { mail, stored, secret, signal };
+          const one = { ...provider, mail, signal };
           sent.push(one);
           return script(one);
         },

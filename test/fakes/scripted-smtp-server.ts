@@ -3,17 +3,17 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 
 /** Where a server answers; `greeting` is before the client speaks, `dot` after the whole mail. */
-type Turn = "greeting" | "EHLO" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "dot" | "RSET";
+type Turn = "greeting" | "EHLO" | "STARTTLS" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "dot" | "RSET";
 
 /** Where in a conversation something can go wrong: at an answer, within the mail, or at the second mail. */
 export type Point = Turn | "body" | "secondMAIL";
 
 /**
  * What the server does there instead of what it should: `close` ends the connection, `reset` breaks it, `stall` says
- * nothing, `trickle` begins a reply that never ends, `flood` sends a reply without end at once; anything else is said
- * as it is.
+ * nothing, `slow` gives the usual answer after a while, `trickle` begins a reply that never ends, `flood` sends a reply
+ * without end at once; anything else is said as it is.
  */
-export type Action = "close" | "reset" | "stall" | "trickle" | "flood" | (string & {});
+export type Action = "close" | "reset" | "stall" | "slow" | "trickle" | "flood" | (string & {});
 
 /** What goes wrong on one connection. */
 export type Script = Readonly<Partial<Record<Point, Action>>>;
@@ -35,9 +35,13 @@ export interface ScriptedSmtpServer {
 const PIECES_UNTIL_STUCK = 5;
 const PIECE_EVERY_MS = 2;
 
+/** How late a slow answer is. */
+const SLOW_MS = 400;
+
 const USUAL: Record<Turn, string> = {
   greeting: "220 scripted.example ESMTP",
   EHLO: "250-scripted.example\r\n250 AUTH PLAIN",
+  STARTTLS: "502 5.5.1 not here",
   AUTH: "235 2.7.0 welcome",
   MAIL: "250 2.1.0 ok",
   RCPT: "250 2.1.5 ok",
@@ -87,7 +91,8 @@ const converse = (socket: Socket, script: Script, { accepted, commands, reportSt
   const at = (turn: Turn): void => {
     if (turn === "MAIL") mails += 1;
     const action = (turn === "MAIL" && mails === 2 ? script.secondMAIL : undefined) ?? script[turn];
-    act(socket, action ?? USUAL[turn], reportStuck);
+    if (action === "slow") setTimeout(() => socket.writable && socket.write(`${USUAL[turn]}\r\n`), SLOW_MS).unref();
+    else act(socket, action ?? USUAL[turn], reportStuck);
   };
   const onBodyLine = (line: string, lines: string[]): void => {
     if (line !== ".") {

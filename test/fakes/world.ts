@@ -1,4 +1,4 @@
-import { startApi } from "./api.ts";
+import { type ApiContents, startApi } from "./api.ts";
 import { GOOD_BODIES } from "./bodies.ts";
 import { aDelivery, anEventRecord } from "./history-data.ts";
 
@@ -12,8 +12,9 @@ export const idFor = (operation: string, scope: string): string => {
 };
 
 /** The API of an installation where two tenants have something of every kind. */
-export const startWorld = async () => {
+export const startWorld = async (contents: ApiContents = {}) => {
   const api = startApi({
+    ...contents,
     events: WORLD_SCOPES.map((scope) => anEventRecord(scope, `event-${scope}`)),
     deliveries: WORLD_SCOPES.map((scope) => aDelivery(scope, `event-${scope}`)),
   });

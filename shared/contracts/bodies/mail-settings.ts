@@ -1,24 +1,10 @@
 import * as z from "zod/mini";
 import { AMBIGUOUS_POLICIES, type Mailbox, type MailSettings } from "../../domain/mail-settings.ts";
 import { address, name } from "./fields.ts";
-import { smtpProvider } from "./smtp-provider.ts";
+import { fallback, provider, refuseSharedSecrets } from "./provider.ts";
 
 /** Mail settings without their place. */
 export type MailSettingsDraft = Omit<MailSettings, "scope">;
-
-/** The path of the v3 send call, and nothing that could lead to another host. */
-const API_PATH = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
-
-const sendGridProvider = z.strictObject({
-  kind: z.literal("sendgrid"),
-  region: z._default(z.enum(["global", "eu"]), "global"),
-  url: z._default(
-    z
-      .string()
-      .check(z.maxLength(200), z.regex(API_PATH, 'must be a path such as "/v3/mail/send", without host or query')),
-    "/v3/mail/send",
-  ),
-});
 
 /** Forms send an empty name for "none". */
 const optionalName = z.optional(z.union([z.literal(""), name]));
@@ -35,12 +21,58 @@ const noMailbox = z.pipe(
   z.transform(() => null),
 );
 
+const ignored = z.optional(z.unknown()).check(z.meta({ readOnly: true }));
+
+/** Not a place to give secrets: only the state that an answer shows of each may come back here. */
+const credentialStates = z
+  .optional(
+    z.record(
+      z.string(),
+      z.looseObject({ set: z.boolean() }, "is no place for a secret: PUT it to mail-settings/credentials"),
+    ),
+  )
+  .check(z.meta({ readOnly: true }));
+
+/** What answers add to mail settings. Sent back, it is ignored: what was read can be changed and put again. */
+const readOnlyFields = {
+  scope: ignored,
+  version: ignored,
+  updatedAt: ignored,
+  updatedBy: ignored,
+  protocol: ignored,
+  credentials: credentialStates,
+  credentialState: ignored,
+  credentialHint: ignored,
+  oauth: ignored,
+  lastTest: ignored,
+  inheritedFrom: ignored,
+  reason: ignored,
+  origins: ignored,
+};
+
 /** Sender, provider and limits of a scope. */
-export const mailSettingsBody: z.ZodMiniType<MailSettingsDraft> = z.strictObject({
-  name: z._default(name, "Mail"),
-  mode: z._default(z.enum(["own", "inherit"]), "own"),
-  from: mailbox,
-  replyTo: z._default(z.nullable(z.union([mailbox, noMailbox])), null),
-  provider: z.discriminatedUnion("kind", [smtpProvider, sendGridProvider]),
-  onAmbiguous: z._default(z.enum(AMBIGUOUS_POLICIES), "retry"),
-});
+export const mailSettingsBody: z.ZodMiniType<MailSettingsDraft> = z.pipe(
+  z
+    .strictObject({
+      name: z._default(name, "Mail"),
+      mode: z._default(z.enum(["own", "inherit"]), "own"),
+      from: mailbox,
+      replyTo: z._default(z.nullable(z.union([mailbox, noMailbox])), null),
+      provider,
+      fallback,
+      onAmbiguous: z._default(z.enum(AMBIGUOUS_POLICIES), "retry"),
+      ...readOnlyFields,
+    })
+    .check(z.superRefine(refuseSharedSecrets)),
+  z.transform(
+    ({ name, mode, from, replyTo, provider, fallback, onAmbiguous }): MailSettingsDraft => ({
+      name,
+      mode,
+      from,
+      replyTo,
+      provider,
+      fallback,
+      onAmbiguous,
+    }),
+  ),
+);

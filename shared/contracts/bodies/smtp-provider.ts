@@ -1,10 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import * as z from "zod/mini";
+import type { InputIssue } from "../../domain/app-error.ts";
 import { explainHost, parseMailHost } from "../../domain/mail-host.ts";
-import { type SmtpAuth, type SmtpSettings, TLS_VERSIONS } from "../../domain/mail-settings.ts";
+import { type SmtpSettings, TLS_VERSIONS } from "../../domain/mail-settings.ts";
 import { PRESET_NAMES, PRESETS } from "../../domain/presets.ts";
-import { defaultSecurity, IMPLICIT_TLS_PORT, SECURITIES } from "../../domain/security.ts";
-import { line } from "./fields.ts";
+import { IMPLICIT_TLS_PORT, SECURITIES } from "../../domain/security.ts";
+import { resolveSecurity, securitySwitches } from "./security-switches.ts";
+import { smtpAuth } from "./smtp-auth.ts";
+import { smtpProxy } from "./smtp-proxy.ts";
 
 const PORT_RULE = "must be a port number from 1 to 65535";
 
@@ -60,12 +63,6 @@ const caPem = z.string().check(
   }),
 );
 
-const auth: z.ZodMiniType<SmtpAuth> = z.discriminatedUnion(
-  "type",
-  [z.strictObject({ type: z.literal("none") }), z.strictObject({ type: z.literal("password"), username: line(256) })],
-  { error: 'must have type "none" or "password" (this version has no OAuth 2.0)' },
-);
-
 /** An SMTP server as given; what is left out follows from the preset and from the port. */
 const given = z.strictObject({
   kind: z.literal("smtp"),
@@ -75,30 +72,33 @@ const given = z.strictObject({
   security: z
     .optional(z.enum(SECURITIES))
     .check(z.meta({ description: `implicit on port ${IMPLICIT_TLS_PORT}, otherwise starttls, unless given.` })),
+  ...securitySwitches,
   minTlsVersion: z._default(z.enum(TLS_VERSIONS), "1.2"),
   caPem: z._default(z.nullable(caPem), null),
   timeoutMs: z._default(z.int().check(z.minimum(1_000), z.maximum(20_000)), 10_000),
-  auth: z._default(auth, { type: "none" }),
+  auth: z._default(smtpAuth, { type: "none" }),
+  proxy: z._default(z.nullable(smtpProxy), null),
   maxConnections: z._default(z.int().check(z.minimum(1), z.maximum(50)), 5),
+  maxPerMinute: z._default(z.nullable(z.int().check(z.minimum(1), z.maximum(100_000))), null),
 });
 
 /** An SMTP server with everything filled in. */
 export const smtpProvider = z.pipe(
   given,
   z.transform((input, context): SmtpSettings => {
+    const { security: _, useSSL, startTLS, enableTls, secure, protocol, ...kept } = input;
     const preset = PRESETS[input.preset];
+    const refuse = ({ path, message }: InputIssue): void => {
+      context.issues.push({ code: "custom", message, input: undefined, path: [path] });
+    };
     const chosenHost = input.host ?? preset.host;
     if (chosenHost === null) {
-      const message = `is required: the preset "${input.preset}" cannot tell it`;
-      context.issues.push({ code: "custom", message, input: undefined, path: ["host"] });
-      return z.NEVER;
+      refuse({ path: "host", message: `is required: the preset "${input.preset}" cannot tell it` });
     }
     const chosenPort = input.port ?? preset.port;
-    return {
-      ...input,
-      host: chosenHost,
-      port: chosenPort,
-      security: input.security ?? defaultSecurity(chosenPort),
-    };
+    const security = resolveSecurity(input, chosenPort);
+    if (typeof security !== "string") security.forEach(refuse);
+    if (chosenHost === null || typeof security !== "string") return z.NEVER;
+    return { ...kept, host: chosenHost, port: chosenPort, security };
   }),
 );

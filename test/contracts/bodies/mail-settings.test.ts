@@ -35,8 +35,11 @@ describe("mail settings body", () => {
         caPem: null,
         timeoutMs: 10_000,
         auth: { type: "none" },
+        proxy: null,
         maxConnections: 5,
+        maxPerMinute: null,
       },
+      fallback: [],
       onAmbiguous: "retry",
     });
   });
@@ -147,21 +150,20 @@ describe("mail settings body", () => {
       issue: 'replyTo.address: must have exactly one "@", such as "ada@example.org"',
     },
     { title: "an unknown field", body: { ...smtp(), fromm: 1 }, issue: "fromm: is not a known field: leave it out" },
-    { title: "a read-only field", body: { ...smtp(), version: 1 }, issue: "version: is read-only: leave it out" },
     {
-      title: "a later field",
-      body: { ...smtp(), fallback: [] },
-      issue: "fallback: is not supported by this version: leave it out",
+      title: "a secret where only its state is shown",
+      body: { ...smtp(), credentials: { password: "c4n4ry" } },
+      issue: "credentials.password: is no place for a secret: PUT it to mail-settings/credentials",
     },
     {
-      title: "a later field of the provider",
-      body: smtp({ proxy: {} }),
-      issue: "provider.proxy: is not supported by this version: leave it out",
+      title: "an unknown field of the provider",
+      body: smtp({ service: "gmail" }),
+      issue: "provider.service: is not a known field: leave it out",
     },
     {
-      title: "OAuth",
-      body: smtp({ auth: { type: "oauth2" } }),
-      issue: 'provider.auth.type: must have type "none" or "password" (this version has no OAuth 2.0)',
+      title: "an unknown login",
+      body: smtp({ auth: { type: "ntlm" } }),
+      issue: 'provider.auth.type: must be "none" or "password" or "oauth2"',
     },
     {
       title: "a login without a name",
@@ -198,6 +200,26 @@ describe("mail settings body", () => {
       title: "an unknown region",
       body: sendgrid({ region: "us" }),
       issue: 'provider.region: must be "global" or "eu"',
+    },
+    {
+      title: "no mails a minute",
+      body: smtp({ maxPerMinute: 0 }),
+      issue: "provider.maxPerMinute: must be at least 1",
+    },
+    {
+      title: "too many mails a minute",
+      body: smtp({ maxPerMinute: 100_001 }),
+      issue: "provider.maxPerMinute: must be at most 100000",
+    },
+    {
+      title: "a fallback that is no list",
+      body: { ...smtp(), fallback: {} },
+      issue: "fallback: must be a list",
+    },
+    {
+      title: "a fallback that is no provider",
+      body: { ...smtp(), fallback: [{ kind: "sendgrid" }, { kind: "smtp", preset: "custom" }] },
+      issue: 'fallback[1].host: is required: the preset "custom" cannot tell it',
     },
     { title: "a text", body: "smtp", issue: ": must be an object" },
     { title: "null", body: null, issue: ": must be an object" },
@@ -245,5 +267,93 @@ describe("mail settings body", () => {
       "provider.host",
       "provider.port",
     ]);
+  });
+});
+
+const WITH_PASSWORD = { kind: "smtp", host: "smtp.acme.example", auth: { type: "password", username: "ci" } };
+const OPEN_RELAY = { kind: "smtp", host: "relay.acme.example", port: 25 };
+const OF_GOOGLE = {
+  kind: "smtp",
+  preset: "gmail",
+  auth: { type: "oauth2", username: "ci@acme.example", issuer: "google", clientId: "client" },
+};
+const BY_PROXY = {
+  ...OPEN_RELAY,
+  proxy: { url: "http://proxy.acme.example:3128", username: "p" },
+};
+
+const withProviders = (provider: object, ...fallback: object[]) => ({
+  from: { address: "ci@a.example" },
+  provider,
+  fallback,
+});
+
+describe("fallback providers", () => {
+  test("are filled in like the provider, and keep their order", () => {
+    const settings = parse(withProviders(WITH_PASSWORD, { kind: "sendgrid", region: "eu" }, OPEN_RELAY));
+
+    expect(settings.fallback).toMatchObject([
+      { kind: "sendgrid", region: "eu", url: "/v3/mail/send" },
+      { kind: "smtp", host: "relay.acme.example", port: 25, security: "starttls", proxy: null },
+    ]);
+  });
+
+  test("may be as many as need no secret, up to three", () => {
+    const three = issuesOf(mailSettingsBody, withProviders(OPEN_RELAY, OPEN_RELAY, OPEN_RELAY, OPEN_RELAY));
+    const four = issuesOf(mailSettingsBody, withProviders(OPEN_RELAY, OPEN_RELAY, OPEN_RELAY, OPEN_RELAY, OPEN_RELAY));
+
+    expect(three).toEqual([]);
+    expect(four).toEqual(["fallback: must have at most 3 items"]);
+  });
+
+  test.each([
+    {
+      title: "a second password",
+      body: withProviders(WITH_PASSWORD, { ...WITH_PASSWORD, host: "other.acme.example" }),
+      issue: "fallback[0]: needs a secret that provider has already: a scope holds one password",
+    },
+    {
+      title: "a second API key, among the fallbacks",
+      body: withProviders(OPEN_RELAY, { kind: "sendgrid" }, { kind: "sendgrid", region: "eu" }),
+      issue: "fallback[1]: needs a secret that fallback[0] has already: a scope holds one apiKey",
+    },
+    {
+      title: "a second proxy login",
+      body: withProviders(BY_PROXY, { ...BY_PROXY, host: "other.acme.example" }),
+      issue: "fallback[0]: needs a secret that provider has already: a scope holds one proxyPassword",
+    },
+    {
+      title: "a second mailbox, whatever its grant",
+      body: withProviders(OF_GOOGLE, { ...OF_GOOGLE, auth: { ...OF_GOOGLE.auth, grant: "service_account" } }),
+      issue: "fallback[0]: needs a secret that provider has already: a scope holds one OAuth 2.0 login",
+    },
+  ])("are refused with $title", ({ body, issue }) => {
+    const issues = issuesOf(mailSettingsBody, body);
+
+    expect(issues).toHaveLength(1);
+    expect(issues[0]).toContain(issue);
+  });
+});
+
+describe("what answers add to mail settings", () => {
+  test("is ignored when it is sent back", () => {
+    const read = {
+      ...smtp(),
+      scope: "acme",
+      version: 3,
+      updatedAt: "2026-11-20T12:00:00.000Z",
+      updatedBy: "ada",
+      protocol: "SMTPS",
+      credentials: { password: { set: true, updatedAt: null, usable: false } },
+      credentialState: "credentials-required",
+      credentialHint: null,
+      oauth: null,
+      lastTest: null,
+      inheritedFrom: null,
+      reason: "",
+      origins: {},
+    };
+
+    expect(parse(read)).toEqual(parse(smtp()));
   });
 });
