@@ -28,5 +28,5 @@ const createListedStore = <K extends ListedKind>(table: Table, kind: K): ListedS
     return { items: items.flatMap((item) => readDocument(kind, item) ?? []), cursor };
   },
   put: (scope, id, value, change) => putDocument(table, kind, documentKey(kind, scope, id), value, change),
-  remove: (scope, id, change) => removeDocument(table, tenantOf(scope), documentKey(kind, scope, id), change),
+  remove: (scope, id, change) => removeDocument(table, kind, tenantOf(scope), documentKey(kind, scope, id), change),
 });

@@ -1,5 +1,5 @@
 import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Change, ScopeDocument, Versioned, VersionedSettings } from "../admin/ports.ts";
+import type { Change, Removed, ScopeDocument, Versioned, VersionedSettings, Written } from "../admin/ports.ts";
 import type { Group } from "../domain/group.ts";
 import type { MailSettings } from "../domain/mail-settings.ts";
 import type { Rule } from "../domain/rule.ts";
@@ -40,14 +40,14 @@ type DocumentItem<K extends DocumentKind> = {
 const isDocument = <K extends DocumentKind>(kind: K, item: Item): item is Item & DocumentItem<K> =>
   item.kind === kind && item.v === LAYOUT;
 
+/** A document with what is noted of its secrets, which only mail settings have. */
+type Stored<K extends DocumentKind> = Versioned<Documents[K]> & Pick<VersionedSettings, "secrets">;
+
 /**
  * The document within an item of the config table; undefined when the item is of another kind.
  * Only our own conditional writes make these items, from values that were parsed.
  */
-export const readDocument = <K extends DocumentKind>(
-  kind: K,
-  item: Item,
-): (Versioned<Documents[K]> & Pick<VersionedSettings, "secrets">) | undefined =>
+export const readDocument = <K extends DocumentKind>(kind: K, item: Item): Stored<K> | undefined =>
   isDocument(kind, item)
     ? {
         value: item.doc,
@@ -64,14 +64,17 @@ export const getDocument = async <K extends DocumentKind>(table: Table, kind: K,
   return Item === undefined ? undefined : readDocument(kind, Item);
 };
 
-/** Writes a document and answers it as it is now, or undefined when `change.ifVersion` does not hold. */
+/**
+ * Writes a document and answers it as it is now, or undefined when `change.ifVersion` does not hold. The database tells
+ * what was replaced, so that the answer is right whoever else writes at the same time.
+ */
 export const putDocument = async <K extends DocumentKind>(
   table: Table,
   kind: K,
   key: Key,
   doc: Documents[K],
   change: Change,
-) => {
+): Promise<Written<Stored<K>> | undefined> => {
   const condition = expectVersion(change);
   const written = await ifConditionHolds(() =>
     table.client.send(
@@ -101,22 +104,31 @@ export const putDocument = async <K extends DocumentKind>(
           ...condition?.values,
         },
         ...(condition === undefined ? {} : { ConditionExpression: condition.expression }),
-        ReturnValues: "ALL_NEW",
+        ReturnValues: "ALL_OLD",
       }),
     ),
   );
   if (written === undefined) return undefined;
   await announceChange(table, tenantOf(doc.scope));
-  return readDocument(kind, written.Attributes ?? {});
+  const before = readDocument(kind, written.Attributes ?? {});
+  return {
+    value: doc,
+    version: (before?.version ?? 0) + 1,
+    updatedAt: change.at.toISOString(),
+    updatedBy: change.by,
+    secrets: before?.secrets ?? {},
+    before,
+  };
 };
 
 /** Deletes a document; one that does not exist is gone whatever version was expected. */
-export const removeDocument = async (
+export const removeDocument = async <K extends DocumentKind>(
   table: Table,
+  kind: K,
   tenant: Tenant,
   key: Key,
   change: Change,
-): Promise<"gone" | "version-differs"> => {
+): Promise<Removed<Stored<K>> | undefined> => {
   const condition = expectVersion(change);
   const removed = await ifConditionHolds(() =>
     table.client.send(
@@ -130,12 +142,13 @@ export const removeDocument = async (
               ExpressionAttributeNames: { "#version": "version" },
               ...(condition.values === undefined ? {} : { ExpressionAttributeValues: condition.values }),
             }),
+        ReturnValues: "ALL_OLD",
       }),
     ),
   );
-  if (removed === undefined) return "version-differs";
+  if (removed === undefined) return undefined;
   await announceChange(table, tenant);
-  return "gone";
+  return { before: readDocument(kind, removed.Attributes ?? {}) };
 };
 
 /** Lets every warm function load the tenant's configuration again. */

@@ -6,6 +6,12 @@ import type { Key } from "./table.ts";
  * Every key of both tables is made here and nowhere else.
  *
  * config table:     TENANT#acme              VERSION | SCOPE#<scope> | SETTINGS#<scope> | GROUP#<scope>#<id> | RULE#<scope>#<id>
+ *                   TENANT#acme              LASTTEST#<scope>               (latest connection test)
+ *                   TENANT#acme              OAUTH#<scope>                  (where its mailbox stands with the issuer)
+ *                   OAUTHSCOPES              <scope>                        (directory of all of those)
+ *                   OAUTHALERTS              <scope>                        (when people were told that it stopped)
+ *                   OAUTHCONSENTS            <hash of the state>            (consent that was begun)
+ *                   AUDIT#acme               <time>#<id>                    (what was changed, one item each)
  *                   TENANTS                  <tenant>                       (directory of all tenants)
  * deliveries table: EVENT#acme#<event id>    EVENT                          (receipt: what was taken in, once)
  *                   EVENTS#acme#2026-11-20   <time>#<event id>[#<bus id>]   (record: what became of it)
@@ -35,6 +41,36 @@ export const documentPrefix = (kind: ListedKind, scope: Scope): string => `${kin
 
 /** What the sort keys of the scopes below a scope begin with. */
 export const subScopePrefix = (scope: Scope): string => `SCOPE#${scope}.`;
+
+/** The latest connection test of a scope's settings. */
+export const lastTestKey = (scope: Scope): Key => ({ pk: configPartition(tenantOf(scope)), sk: `LASTTEST#${scope}` });
+
+/** Where a scope's mailbox stands with its OAuth issuer. */
+export const oauthStateKey = (scope: Scope): Key => ({ pk: configPartition(tenantOf(scope)), sk: `OAUTH#${scope}` });
+
+/** Partition of the directory of scopes that have an {@link oauthStateKey}. */
+export const OAUTH_SCOPES = "OAUTHSCOPES";
+
+/** Entry of a scope in that directory. */
+export const oauthScopeKey = (scope: Scope): Key => ({ pk: OAUTH_SCOPES, sk: scope });
+
+/** When people were last told that a scope's mailbox stopped working. It outlives the {@link oauthStateKey}. */
+export const oauthAlertKey = (scope: Scope): Key => ({ pk: "OAUTHALERTS", sk: scope });
+
+/** Partition of all consent that was begun. */
+export const OAUTH_CONSENTS = "OAUTHCONSENTS";
+
+/** Consent that was begun, by the hash of its state. */
+export const oauthConsentKey = (stateHash: string): Key => ({ pk: OAUTH_CONSENTS, sk: stateHash });
+
+/** Partition of a tenant's audit trail: not the tenant's own, which is loaded as a whole. */
+export const auditPartition = (tenant: Tenant): string => `AUDIT#${tenant}`;
+
+/** An audit entry; in the order of time. */
+export const auditKey = (tenant: Tenant, at: string, id: string): Key => ({
+  pk: auditPartition(tenant),
+  sk: `${at}#${id}`,
+});
 
 /** Entry of a tenant in the directory. */
 export const directoryKey = (tenant: Tenant): Key => ({ pk: "TENANTS", sk: tenant });

@@ -22,8 +22,8 @@ export const createScopeStore = (table: Table): ScopeStore => ({
     return putDocument(table, "SCOPE", documentKey("SCOPE", scope), value, change);
   },
   async remove(scope, change) {
-    const removed = await removeDocument(table, tenantOf(scope), documentKey("SCOPE", scope), change);
-    if (removed === "gone" && scope === tenantOf(scope)) await dropTenant(table, scope);
+    const removed = await removeDocument(table, "SCOPE", tenantOf(scope), documentKey("SCOPE", scope), change);
+    if (removed !== undefined && scope === tenantOf(scope)) await dropTenant(table, scope);
     return removed;
   },
   async listTenants(page) {

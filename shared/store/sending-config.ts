@@ -21,9 +21,9 @@ const readSendingConfig = async (table: Table, tenant: Tenant): Promise<SendingC
   return new Map(
     items.flatMap((item) => {
       const stored = readDocument("SETTINGS", item);
-      return stored === undefined
-        ? []
-        : [[stored.value.scope, { settings: stored.value, secrets: stored.secrets }] as const];
+      if (stored === undefined) return [];
+      const { value: settings, secrets, version, updatedAt } = stored;
+      return [[settings.scope, { settings, secrets, version, updatedAt }] as const];
     }),
   );
 };

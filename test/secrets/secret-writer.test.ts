@@ -8,10 +8,13 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, test } from "vitest";
+import { SECRET_KINDS } from "../../shared/domain/mail-settings.ts";
 import { parseScope, type Scope } from "../../shared/domain/scope.ts";
 import { createSecretWriter } from "../../shared/secrets/secret-writer.ts";
 
 const ACME = parseScope("acme") as Scope;
+
+const PREFIXES = { mail: "tidings/mail", oauth: "tidings/oauth" };
 
 const VALUE = { secret: "hunter2", binding: "sendgrid" };
 
@@ -33,13 +36,13 @@ describe("secret writer", () => {
   test("writes each kind as a version of its own that carries the kind as its label", async () => {
     const { client, sent } = createClient();
 
-    const versionId = await createSecretWriter(client, "tidings").put(ACME, "password", VALUE);
+    const versionId = await createSecretWriter(client, PREFIXES).put(ACME, "password", VALUE);
 
     expect(sent).toEqual([
       {
         name: PutSecretValueCommand.name,
         input: {
-          SecretId: "tidings/acme",
+          SecretId: "tidings/mail/acme",
           ClientRequestToken: versionId,
           VersionStages: ["password"],
           SecretString: JSON.stringify({ v: 1, kind: "password", ...VALUE }),
@@ -52,7 +55,7 @@ describe("secret writer", () => {
   test("makes the secret when there is none, and never asks for a value", async () => {
     const { client, sent } = createClient(new ResourceNotFoundException(details));
 
-    await createSecretWriter(client, "tidings").put(ACME, "apiKey", VALUE);
+    await createSecretWriter(client, PREFIXES).put(ACME, "apiKey", VALUE);
 
     expect(sent.map(({ name }) => name)).toEqual([
       PutSecretValueCommand.name,
@@ -65,7 +68,7 @@ describe("secret writer", () => {
   test("goes on when another writer made the secret first", async () => {
     const { client, sent } = createClient(new ResourceNotFoundException(details), new ResourceExistsException(details));
 
-    const versionId = await createSecretWriter(client, "tidings").put(ACME, "apiKey", VALUE);
+    const versionId = await createSecretWriter(client, PREFIXES).put(ACME, "apiKey", VALUE);
 
     expect(sent.at(-1)?.input.ClientRequestToken).toBe(versionId);
   });
@@ -76,7 +79,7 @@ describe("secret writer", () => {
   ])("asks for patience when $title meets a deletion under way", async ({ failures }) => {
     const { client } = createClient(...failures);
 
-    const put = createSecretWriter(client, "tidings").put(ACME, "apiKey", VALUE);
+    const put = createSecretWriter(client, PREFIXES).put(ACME, "apiKey", VALUE);
 
     await expect(put).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("Try again") });
   });
@@ -84,26 +87,38 @@ describe("secret writer", () => {
   test("passes on failures it has no answer to", async () => {
     const { client } = createClient(new Error("no network"));
 
-    const put = createSecretWriter(client, "tidings").put(ACME, "apiKey", VALUE);
+    const put = createSecretWriter(client, PREFIXES).put(ACME, "apiKey", VALUE);
 
     await expect(put).rejects.toThrow("no network");
   });
 
-  test("deletes a scope's secrets at once and for good", async () => {
+  test.each(SECRET_KINDS)("keeps %s where only those can read it who need it", async (kind) => {
     const { client, sent } = createClient();
 
-    await createSecretWriter(client, "tidings").remove(ACME);
+    await createSecretWriter(client, PREFIXES).put(ACME, kind, VALUE);
 
-    expect(sent).toEqual([
-      { name: DeleteSecretCommand.name, input: { SecretId: "tidings/acme", ForceDeleteWithoutRecovery: true } },
-    ]);
+    const readBy = kind === "clientSecret" || kind === "serviceAccountKey" ? "oauth" : "mail";
+    expect(sent[0]?.input.SecretId).toBe(`tidings/${readBy}/acme`);
   });
 
-  test("finds nothing wrong with deleting what is not there", async () => {
-    const { client } = createClient(new ResourceNotFoundException(details));
+  test("deletes all of a scope's secrets at once and for good", async () => {
+    const { client, sent } = createClient();
 
-    const removed = createSecretWriter(client, "tidings").remove(ACME);
+    await createSecretWriter(client, PREFIXES).remove(ACME);
 
-    await expect(removed).resolves.toBeUndefined();
+    expect(sent).toEqual(
+      ["tidings/mail/acme", "tidings/oauth/acme"].map((SecretId) => ({
+        name: DeleteSecretCommand.name,
+        input: { SecretId, ForceDeleteWithoutRecovery: true },
+      })),
+    );
+  });
+
+  test("goes on to the other secrets when some are not there", async () => {
+    const { client, sent } = createClient(new ResourceNotFoundException(details));
+
+    await createSecretWriter(client, PREFIXES).remove(ACME);
+
+    expect(sent).toHaveLength(2);
   });
 });

@@ -31,7 +31,7 @@ describe.each(KINDS)("config store in $title", ({ create }) => {
       updatedAt: "2026-11-20T12:00:00.000Z",
       updatedBy: "ada",
     });
-    expect(await store.rules.get(scope, "on-failure")).toEqual(written);
+    expect(written).toEqual({ ...(await store.rules.get(scope, "on-failure")), before: undefined });
   });
 
   test("counts a version up with each write", async () => {
@@ -60,7 +60,8 @@ describe.each(KINDS)("config store in $title", ({ create }) => {
 
     expect(written?.version).toBe(writes ? 2 : undefined);
     expect((await store.scopes.get(scope))?.value.name).toBe(writes ? "Two" : "One");
-    expect(removed).toBe(writes ? "gone" : "version-differs");
+    expect(removed?.before?.value.id).toBe(writes ? "oncall" : undefined);
+    expect(removed === undefined).toBe(!writes);
     expect(await store.groups.get(scope, "oncall").then((found) => found === undefined)).toBe(writes);
   });
 
@@ -84,7 +85,8 @@ describe.each(KINDS)("config store in $title", ({ create }) => {
       await store.settings.remove(scope, change({ ifVersion: [1] })),
     ];
 
-    expect(removals).toEqual(["gone", "gone"]);
+    expect(removals.map((removed) => removed?.before?.value.name)).toEqual(["Mail", undefined]);
+    expect(removals).not.toContain(undefined);
     expect(await store.settings.get(scope)).toBeUndefined();
   });
 
@@ -167,13 +169,13 @@ describe.each(KINDS)("config store in $title", ({ create }) => {
     const store = create();
     const scope = aTenant();
     await store.settings.put(scope, settingsOf(scope), change());
-    const noted = await store.settings.noteSecret(scope, "apiKey", note("v1"));
-    await store.settings.noteSecret(scope, "password", note("v2"));
-    await store.settings.noteSecret(scope, "apiKey", note("v3"));
+    const noted = await store.settings.noteSecret(scope, "apiKey", note("v1"), change());
+    await store.settings.noteSecret(scope, "password", note("v2"), change());
+    await store.settings.noteSecret(scope, "apiKey", note("v3"), change());
 
     const written = await store.settings.put(scope, settingsOf(scope, "Other"), change());
 
-    expect(noted).toBe(true);
+    expect(noted).toEqual({ before: {} });
     expect(written).toMatchObject({ version: 2, secrets: { apiKey: note("v3"), password: note("v2") } });
   });
 
@@ -182,10 +184,10 @@ describe.each(KINDS)("config store in $title", ({ create }) => {
     const [one, two] = [aTenant(), aTenant()];
     for (const scope of [one, two]) {
       await store.settings.put(scope, settingsOf(scope), change());
-      await store.settings.noteSecret(scope, "apiKey", note("v1"));
+      await store.settings.noteSecret(scope, "apiKey", note("v1"), change());
     }
 
-    await store.settings.forgetSecrets(one);
+    await store.settings.forgetSecrets(one, change());
     await store.settings.remove(two, change());
     await store.settings.put(two, settingsOf(two), change());
 
@@ -197,10 +199,10 @@ describe.each(KINDS)("config store in $title", ({ create }) => {
     const store = create();
     const scope = aTenant();
 
-    const noted = await store.settings.noteSecret(scope, "apiKey", note("v1"));
-    await store.settings.forgetSecrets(scope);
+    const noted = await store.settings.noteSecret(scope, "apiKey", note("v1"), change());
+    await store.settings.forgetSecrets(scope, change());
 
-    expect(noted).toBe(false);
+    expect(noted).toBeUndefined();
     expect(await store.settings.get(scope)).toBeUndefined();
   });
 });

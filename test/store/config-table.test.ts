@@ -24,8 +24,8 @@ describe("config store in the table", () => {
     await store.scopes.put(scope, { scope, name: "x" }, change());
     await store.rules.put(below, "r", aRule(below, "r"), change());
     await store.settings.put(scope, settingsOf(scope), change());
-    await store.settings.noteSecret(scope, "apiKey", note("v1"));
-    await store.settings.forgetSecrets(scope);
+    await store.settings.noteSecret(scope, "apiKey", note("v1"), change());
+    await store.settings.forgetSecrets(scope, change());
     await store.rules.remove(below, "r", change());
     await store.rules.put(below, "r", aRule(below, "r"), change({ ifVersion: [9] }));
 
@@ -44,6 +44,20 @@ describe("config store in the table", () => {
 
     const versions = written.map((one) => one?.version ?? 0).toSorted((a, b) => a - b);
     expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test("each of ten writers at once is told what it replaced", async () => {
+    const store = createConfigStore(tables.config);
+    const scope = aTenant();
+    const names = Array.from({ length: 10 }, (_, index) => `name ${index}`);
+
+    const written = await Promise.all(names.map((name) => store.scopes.put(scope, { scope, name }, change())));
+
+    const steps = written.toSorted((a, b) => (a?.version ?? 0) - (b?.version ?? 0));
+    expect(steps.map((step) => step?.before?.value.name)).toEqual([
+      undefined,
+      ...steps.slice(0, -1).map((step) => step?.value.name),
+    ]);
   });
 
   test("of ten guarded writers at once exactly one wins", async () => {

@@ -98,21 +98,23 @@ describe("the configuration for deciding", () => {
 });
 
 describe("the configuration for sending", () => {
+  const FIRST = { version: 1, updatedAt: CHANGE.at.toISOString() };
+
   const load = async (scope: Scope) =>
     (await createSendingConfig(tables.config, () => NOW).load([tenantOf(scope)])).get(tenantOf(scope));
 
-  test("is the settings of each scope with the notes of their secrets", async () => {
+  test("is the settings of each scope with their edition and the notes of their secrets", async () => {
     const tenant = aTenant();
     const eng = scopeOf(`${tenant}.eng`);
     const note = { versionId: "v1", updatedAt: NOW.toISOString(), binding: "sendgrid" };
     await admin.settings.put(tenant, settingsOf(tenant).settings, CHANGE);
     await admin.settings.put(eng, settingsOf(eng, { mode: "inherit" }).settings, CHANGE);
-    await admin.settings.noteSecret(tenant, "apiKey", note);
+    await admin.settings.noteSecret(tenant, "apiKey", note, CHANGE);
 
     expect(await load(tenant)).toEqual(
       new Map([
-        [tenant, settingsOf(tenant, {}, { apiKey: note })],
-        [eng, settingsOf(eng, { mode: "inherit" })],
+        [tenant, { ...settingsOf(tenant, {}, { apiKey: note }), ...FIRST }],
+        [eng, { ...settingsOf(eng, { mode: "inherit" }), ...FIRST }],
       ]),
     );
   });
@@ -122,7 +124,7 @@ describe("the configuration for sending", () => {
 
     const configs = await createSendingConfig(tables.config, () => NOW).load([]);
 
-    expect(configs.get(SYSTEM)?.get(SYSTEM)).toEqual(settingsOf("system"));
+    expect(configs.get(SYSTEM)?.get(SYSTEM)).toMatchObject(settingsOf("system"));
   });
 
   test("follows a rotated secret with the next load", async () => {
@@ -133,11 +135,11 @@ describe("the configuration for sending", () => {
     await admin.settings.put(tenant, settingsOf(tenant).settings, CHANGE);
     const note = { updatedAt: NOW.toISOString(), binding: "sendgrid" };
 
-    await admin.settings.noteSecret(tenant, "apiKey", { ...note, versionId: "v1" });
+    await admin.settings.noteSecret(tenant, "apiKey", { ...note, versionId: "v1" }, CHANGE);
     expect(await version()).toBe("v1");
-    await admin.settings.noteSecret(tenant, "apiKey", { ...note, versionId: "v2" });
+    await admin.settings.noteSecret(tenant, "apiKey", { ...note, versionId: "v2" }, CHANGE);
     expect(await version()).toBe("v2");
-    await admin.settings.forgetSecrets(tenant);
+    await admin.settings.forgetSecrets(tenant, CHANGE);
     expect(await version()).toBeUndefined();
   });
 });
