@@ -62,7 +62,8 @@ export const classifySmtpReply = (reply: SmtpReply): Verdict => {
 /** What a SendGrid answer that is not a success means (SendGrid v3 "Mail Send errors", read 2026-11-20). */
 export const classifySendGridStatus = (status: number): Verdict => {
   if (status === 400) return ["permanent", "message-refused"];
-  if (status === 401 || status === 403) return ["config", "login-refused"];
+  if (status === 401) return ["config", "api-key-refused"];
+  if (status === 403) return ["config", "api-forbidden"];
   if (status === 413) return ["permanent", "message-too-large"];
   if (status === 429) return ["transient", "rate-limited"];
   if (status === 408 || status >= 500) return ["transient", "server-unavailable"];

@@ -8,6 +8,12 @@ import { type Resolve, resolveAll, resolveUntil } from "./resolve.ts";
 /** Ports at which mail is handed in (RFC 8314, and 2525 by custom). 25 is for servers among themselves. */
 const MAIL_PORTS: ReadonlySet<number> = new Set([465, 587, 2525]);
 
+/** Ports that proxies listen on by custom (SOCKS, Squid, and the common HTTP alternative). Web servers have others. */
+const PROXY_PORTS: ReadonlySet<number> = new Set([1080, 3128, 8080]);
+
+/** What a connection is for: to a mail server, or to a proxy on the way there. It decides which ports are ordinary. */
+export type Purpose = "mail" | "proxy";
+
 /** What the operator lets tenants connect to although it is not public: a host by name or addresses, at one port. */
 export type AllowedTarget =
   | { readonly port: number; readonly host: string }
@@ -19,6 +25,8 @@ export interface Cleared {
   readonly address: string;
   /** The host as a name, or the address itself when the settings give one. */
   readonly servername: string;
+  /** Whether the operator named this target, and not just the public internet's rules let it through. */
+  readonly byOperator: boolean;
 }
 
 /** Must not be connected to. The message is for administrators and tells nothing about the network inside. */
@@ -35,7 +43,7 @@ export interface EgressGuard {
    * else: resolving again would let a name's owner swap the address in between. Never rejects; when `signal` fires
    * before the name is resolved, the reason is `timeout`.
    */
-  check(host: string, port: number, signal?: AbortSignal): Promise<Cleared | Refused>;
+  check(host: string, port: number, signal?: AbortSignal, purpose?: Purpose): Promise<Cleared | Refused>;
 }
 
 /**
@@ -46,17 +54,20 @@ export const createEgressGuard = (deps: {
   readonly allowedTargets: readonly AllowedTarget[];
   readonly resolve?: Resolve;
 }): EgressGuard => ({
-  check: async (text, port, signal = new AbortController().signal) => {
+  check: async (text, port, signal = new AbortController().signal, purpose = "mail") => {
     const host = parseMailHost(text);
     if (host === undefined) return refuse("target-refused", `The host ${explainHost(text)}.`);
-    const accepts = acceptanceOf(host, port, deps.allowedTargets);
-    if (typeof accepts === "string") return refuse("target-refused", accepts);
+    const targets = deps.allowedTargets.filter((target) => target.port === port);
+    const ordinary = host.kind === "name" && ORDINARY_PORTS[purpose].has(port);
+    if (!ordinary && !targets.some((target) => mayLeadTo(target, host))) {
+      // Nothing could let it through, so nothing is looked up.
+      return refuse("target-refused", host.kind === "name" ? wordPorts(purpose) : NOT_A_NAME);
+    }
     const addresses = await addressesOf(host, deps.resolve ?? resolveAll, signal);
-    const [address] = addresses;
-    if (address === undefined && signal.aborted) return refuse("timeout", TIMED_OUT);
-    if (address === undefined) return refuse("name-not-found", NOT_FOUND);
-    if (!addresses.every(accepts)) return refuse("target-refused", NOT_PUBLIC);
-    return { ok: true, address, servername: host.host };
+    if (addresses.length === 0) {
+      return signal.aborted ? refuse("timeout", TIMED_OUT) : refuse("name-not-found", NOT_FOUND);
+    }
+    return judge(host, addresses, ordinary, targets);
   },
 });
 
@@ -92,19 +103,36 @@ const NOT_FOUND = "The host's name does not lead to any address.";
 const TIMED_OUT = "The host's name could not be looked up in time.";
 const NOT_PUBLIC = "The host has an address that is not on the public internet; the operator would have to allow it.";
 const NOT_A_NAME = "The host must be a full name such as smtp.example.org; the operator would have to allow others.";
-const NOT_A_MAIL_PORT = `The port must be ${[...MAIL_PORTS].join(", ")}; the operator would have to allow others.`;
+
+const ORDINARY_PORTS: Readonly<Record<Purpose, ReadonlySet<number>>> = { mail: MAIL_PORTS, proxy: PROXY_PORTS };
+
+const wordPorts = (purpose: Purpose): string =>
+  `The port must be ${[...ORDINARY_PORTS[purpose]].join(", ")}; the operator would have to allow others.`;
 
 const refuse = (reason: Refused["reason"], message: string): Refused => ({ ok: false, reason, message });
 
-/** Which addresses the host may have at this port, or the sentence why none would do: then nothing is looked up. */
-const acceptanceOf = (host: MailHost, port: number, targets: readonly AllowedTarget[]): Network | string => {
-  const allowed = targets.filter((target) => target.port === port);
-  if (allowed.some((target) => "host" in target && target.host === host.host)) return () => true;
-  const networks = allowed.flatMap((target) => ("network" in target ? [target.network] : []));
-  if (host.kind === "name" && MAIL_PORTS.has(port)) networks.push(isPublicAddress);
-  if (networks.length === 0) return host.kind === "name" ? NOT_A_MAIL_PORT : NOT_A_NAME;
-  return (address) => networks.some((network) => network(address));
+/** Whether the operator's target could be this host, before its addresses are known. */
+const mayLeadTo = (target: AllowedTarget, host: MailHost): boolean => "network" in target || target.host === host.host;
+
+/** Clears a host whose every address is allowed or, at an ordinary port, public: one bad address spoils it. */
+const judge = (
+  host: MailHost,
+  addresses: readonly string[],
+  ordinary: boolean,
+  targets: readonly AllowedTarget[],
+): Cleared | Refused => {
+  const byOperator = addresses.every((one) => isAllowed(host, one, targets));
+  const cleared =
+    byOperator || (ordinary && addresses.every((one) => isAllowed(host, one, targets) || isPublicAddress(one)));
+  const [address] = addresses;
+  return cleared && address !== undefined
+    ? { ok: true, address, servername: host.host, byOperator }
+    : refuse("target-refused", NOT_PUBLIC);
 };
+
+/** Whether the operator lets the host through at this address. */
+const isAllowed = (host: MailHost, address: string, targets: readonly AllowedTarget[]): boolean =>
+  targets.some((target) => ("host" in target ? target.host === host.host : target.network(address)));
 
 /** All addresses of the host; none when there are none, when they cannot be found, or not in time. */
 const addressesOf = async (host: MailHost, resolve: Resolve, signal: AbortSignal): Promise<readonly string[]> => {

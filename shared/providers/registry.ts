@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { StoredMailSettings } from "../domain/mail-settings.ts";
-import type { Provider, Providers } from "../flow/ports.ts";
+import type { ProviderSettings } from "../domain/mail-settings.ts";
+import type { Scope } from "../domain/scope.ts";
+import type { Provider, ProviderSecrets, Providers } from "../flow/ports.ts";
 import type { EgressGuard } from "./egress.ts";
 import { createSendGridProvider } from "./sendgrid.ts";
 import { createSmtpProvider } from "./smtp.ts";
@@ -17,13 +18,13 @@ export interface RegistryOptions {
   readonly requestTimeoutMs: number;
 }
 
-/** Opens the provider that settings ask for, and keeps it for the next mail under the same settings and secret. */
+/** Opens the provider that settings ask for, and keeps it for the next mail under the same settings and secrets. */
 export const createProviders = (options: RegistryOptions): Providers => {
   const open = new Map<string, Provider>();
   return {
-    open(stored, secret) {
-      const key = identityOf(stored, secret);
-      const provider = open.get(key) ?? create(options, stored, secret);
+    open(scope, settings, secrets) {
+      const key = identityOf(scope, settings, secrets);
+      const provider = open.get(key) ?? createProvider(options, settings, secrets);
       open.delete(key);
       open.set(key, provider);
       for (const [oldest, unused] of [...open].slice(0, Math.max(0, open.size - MAX_OPEN))) {
@@ -35,23 +36,34 @@ export const createProviders = (options: RegistryOptions): Providers => {
   };
 };
 
-/** Scope, provider settings and secret, as a digest: a change of any of them opens anew. */
-const identityOf = ({ settings }: StoredMailSettings, secret: string | undefined): string =>
-  createHash("sha256")
-    .update(JSON.stringify([settings.scope, settings.provider, secret ?? null]))
-    .digest("base64url");
-
-const create = (options: RegistryOptions, { settings }: StoredMailSettings, secret: string | undefined): Provider => {
-  const { provider } = settings;
-  switch (provider.kind) {
+/** Opens a provider for one use: whoever asks for it closes it. */
+export const createProvider = (
+  options: RegistryOptions,
+  settings: ProviderSettings,
+  secrets: ProviderSecrets,
+): Provider => {
+  switch (settings.kind) {
     case "smtp":
-      return createSmtpProvider({ settings: provider, secret, guard: options.guard });
+      return createSmtpProvider({ settings, secrets, guard: options.guard });
     case "sendgrid":
       return createSendGridProvider({
-        settings: provider,
-        apiKey: secret ?? "",
+        settings,
+        apiKey: secrets.login ?? "",
         baseUrl: options.sendgridBaseUrl,
         timeoutMs: options.requestTimeoutMs,
       });
   }
 };
+
+/**
+ * Scope, provider settings and secrets, as a digest: a change of any of them opens anew. Access tokens are no part of
+ * it, only whose they are: they change by the hour, and a session stays logged in.
+ */
+const identityOf = (
+  scope: Scope,
+  settings: ProviderSettings,
+  { login, proxyPassword, tokenIdentity }: ProviderSecrets,
+): string =>
+  createHash("sha256")
+    .update(JSON.stringify([scope, settings, login ?? null, proxyPassword ?? null, tokenIdentity ?? null]))
+    .digest("base64url");

@@ -4,6 +4,7 @@ import type { Failed, SendOutcome } from "../domain/outcome.ts";
 import type { OutgoingMail, Provider } from "../flow/ports.ts";
 import { classifySendGridStatus, failed, toRecordableText } from "./classify.ts";
 import { mailHeaders } from "./mime.ts";
+import { startStepClock } from "./step-clock.ts";
 
 /** SendGrid's public hosts by region (SendGrid "Global and EU regions", read 2026-11-20). */
 const HOSTS = { global: "https://api.sendgrid.com", eu: "https://api.eu.sendgrid.com" } as const;
@@ -24,14 +25,23 @@ export const createSendGridProvider = (options: SendGridProviderOptions): Provid
   return {
     kind: "sendgrid",
     close() {},
-    async send(mail, signal) {
+    async send(mail, signal, watch) {
       service ??= openService(options);
       const opened = await service;
-      if (signal.aborted) return failed("transient", "timeout", "connect", "There was no time left to ask SendGrid.");
-      return post(opened, options.apiKey, mail, signal);
+      const steps = startStepClock(watch);
+      const outcome = signal.aborted ? NO_TIME : await post(opened, options.apiKey, mail, signal);
+      // One request is all there is to see: an answer means that the connection stands.
+      if (outcome.code !== null) steps.passed("connect");
+      if (outcome.code !== null && !isAboutTheKey(outcome)) steps.passed("auth");
+      steps.ended(outcome);
+      return outcome;
     },
   };
 };
+
+const NO_TIME = failed("transient", "timeout", "connect", "There was no time left to ask SendGrid.");
+
+const isAboutTheKey = (outcome: SendOutcome): boolean => outcome.kind === "failed" && outcome.phase === "auth";
 
 /** The library as it is at run time; its types leave out the class and the client within (8.1.6). */
 interface MailService {
@@ -89,8 +99,11 @@ interface RequestError extends Error {
   readonly response?: { readonly status?: number; readonly headers: Record<string, unknown>; readonly body?: unknown };
 }
 
-/** System errors that happen before anything was sent. */
-const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+/** System errors of looking up the name. */
+const NOT_FOUND = new Set(["ENOTFOUND", "EAI_AGAIN"]);
+
+/** System errors of connecting: nothing was sent. */
+const NOT_SENT = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"]);
 
 const toFailure = (error: RequestError, apiKey: string): Failed => {
   const { response } = error;
@@ -99,7 +112,11 @@ const toFailure = (error: RequestError, apiKey: string): Failed => {
     const [failureClass, reason] = classifySendGridStatus(status);
     const text = toRecordableText(JSON.stringify(response.body ?? ""), [apiKey]);
     const retryAfterSeconds = retryAfterOf(response.headers);
-    return { ...failed(failureClass, reason, "accepted", text), code: status, retryAfterSeconds };
+    const phase = status === 401 || status === 403 ? "auth" : "accepted";
+    return { ...failed(failureClass, reason, phase, text), code: status, retryAfterSeconds };
+  }
+  if (NOT_FOUND.has(String(error.code))) {
+    return failed("transient", "name-not-found", "dns", "SendGrid's host name does not lead to any address.");
   }
   if (NOT_SENT.has(String(error.code))) {
     return failed("transient", "connection-refused", "connect", "SendGrid cannot be reached.");

@@ -1,9 +1,13 @@
 import net from "node:net";
 import type { SmtpSettings } from "../domain/mail-settings.ts";
+import { MAIL_HOSTS } from "../domain/oauth-login.ts";
 import type { Failed } from "../domain/outcome.ts";
 import { failed } from "./classify.ts";
-import { type EgressGuard, verifyPeer } from "./egress.ts";
-import { timedOut } from "./smtp-failure.ts";
+import type { EgressGuard, Refused } from "./egress.ts";
+import { readProxy } from "./mail-proxy.ts";
+import { connectByProxy } from "./proxy.ts";
+import type { StepClock } from "./step-clock.ts";
+import { connectTcp } from "./tcp-connect.ts";
 
 /** An open connection to the very address that was checked. */
 export interface CheckedConnection {
@@ -12,44 +16,54 @@ export interface CheckedConnection {
   readonly servername: string;
 }
 
-/** Resolves the server's name, checks where it leads, and connects there before the signal fires. */
+/** What connecting needs to know. */
+export interface ConnectTarget {
+  readonly settings: SmtpSettings;
+  readonly proxyPassword: string | undefined;
+  readonly guard: EgressGuard;
+}
+
+/**
+ * Resolves the server's name, checks where it leads, and connects there before the signal fires. A proxy is checked in
+ * the same way, and asked for the checked address: the name it would look up by itself may lead anywhere.
+ */
 export const connectChecked = async (
-  guard: EgressGuard,
-  { host, port, timeoutMs }: SmtpSettings,
+  target: ConnectTarget,
   signal: AbortSignal,
+  steps: StepClock,
 ): Promise<CheckedConnection | Failed> => {
-  const checked = await guard.check(host, port, signal);
-  if (!checked.ok) {
-    const failureClass = checked.reason === "target-refused" ? "config" : "transient";
-    return failed(failureClass, checked.reason, "dns", checked.message);
-  }
-  const { address, servername } = checked;
-  const socket = await connect(address, port, timeoutMs, signal);
+  const { settings, guard } = target;
+  const server = await guard.check(settings.host, settings.port, signal);
+  if (!server.ok) return refusedAs(server);
+  const stranger = server.byOperator ? undefined : explainStranger(settings);
+  if (stranger !== undefined) return failed("config", "target-refused", "dns", stranger);
+  const proxy = settings.proxy === null ? undefined : readProxy(settings.proxy, target.proxyPassword);
+  const via = proxy && (await guard.check(proxy.host, proxy.port, signal, "proxy"));
+  if (via?.ok === false) return refusedAs({ ...via, message: `The proxy: ${via.message}` });
+  steps.passed("dns");
+  const socket =
+    proxy && via
+      ? await connectByProxy({ proxy, via, settings, address: server.address }, signal)
+      : await connectTcp(server, settings.port, settings.timeoutMs, signal);
   if (!(socket instanceof net.Socket)) return socket;
-  if (verifyPeer(socket.remoteAddress, address)) return { socket, servername };
-  socket.destroy();
-  return failed("config", "target-refused", "connect", "The connection reached another address than the checked one.");
+  steps.passed("connect");
+  return { socket, servername: server.servername };
 };
 
-const connect = (host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<net.Socket | Failed> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve(timedOut("connect"));
-    const socket = net.connect({ host, port });
-    const settle = (result: net.Socket | Failed) => {
-      socket.setTimeout(0);
-      socket.removeAllListeners();
-      signal.removeEventListener("abort", giveUp);
-      if (result !== socket) socket.on("error", () => {}).destroy();
-      resolve(result);
-    };
-    const giveUp = () => settle(timedOut("connect"));
-    signal.addEventListener("abort", giveUp, { once: true });
-    socket.setTimeout(timeoutMs, giveUp);
-    socket.once("connect", () => settle(socket));
-    socket.once("error", (error: NodeJS.ErrnoException) => settle(unreachable(error)));
-  });
+/**
+ * Why an access token must not be shown to this server, as a sentence, or undefined when it may, or there is none. The
+ * settings' own authority or a connection in clear text would let a proxy pass itself off as the issuer's mail host.
+ */
+const explainStranger = ({ auth, host, security, caPem }: SmtpSettings): string | undefined => {
+  if (auth.type !== "oauth2") return undefined;
+  const shown = `Access tokens of ${auth.issuer} are only shown`;
+  const hosts = MAIL_HOSTS[auth.issuer];
+  if (!hosts.includes(host)) return `${shown} to ${hosts.join(" and ")}; the operator would have to allow other hosts.`;
+  if (security !== "implicit" && security !== "starttls") {
+    return `${shown} over an encrypted connection: set security to implicit or starttls.`;
+  }
+  return caPem === null ? undefined : `${shown} to servers that public authorities vouch for: leave out caPem.`;
+};
 
-const unreachable = ({ code }: NodeJS.ErrnoException): Failed =>
-  code === "ECONNREFUSED"
-    ? failed("transient", "connection-refused", "connect", "The server refused the connection.")
-    : failed("transient", "connection-lost", "connect", "The server cannot be reached.");
+const refusedAs = ({ reason, message }: Refused): Failed =>
+  failed(reason === "target-refused" ? "config" : "transient", reason, "dns", message);

@@ -1,7 +1,7 @@
 import type { Failed, SendPhase } from "../domain/outcome.ts";
 import { classifySmtpReply, enhancedCodeOf, failed, toRecordableText } from "./classify.ts";
 import type { Transcript } from "./smtp-transcript.ts";
-import { explainTlsError } from "./tls-error.ts";
+import { tlsProblemOf } from "./tls-error.ts";
 
 /** The parts of the mail library's errors that are looked at (nodemailer 10, `errors`). */
 interface LibraryError extends Error {
@@ -28,8 +28,8 @@ export const toFailure = (
   const [code] = REFUSAL.exec(error.response ?? "") ?? [];
   if (code !== undefined) return fromReply(error, Number(code), phase, secrets);
   if (phase === "accepted") return lostAt(phase);
-  const tlsProblem = phase === "tls" ? explainTlsError(error.originalCode) : undefined;
-  if (tlsProblem !== undefined) return failed("config", "tls-failed", phase, tlsProblem);
+  const tlsProblem = phase === "tls" ? tlsProblemOf(error.originalCode) : undefined;
+  if (tlsProblem !== undefined) return failed("config", tlsProblem.reason, phase, tlsProblem.text);
   switch (error.code) {
     case "EPROTOCOL":
       // What a server that does not speak SMTP said is none of the administrator's business.
@@ -41,7 +41,7 @@ export const toFailure = (
     case "EMESSAGE":
       return failed("permanent", "message-too-large", "sender", "The mail is larger than the server takes.");
     case "ETIMEDOUT":
-      return timedOut(phase);
+      return timedOut(phase, transcript.heard);
     default:
       return lostAt(phase);
   }
@@ -51,11 +51,18 @@ export const toFailure = (
 export const loginNotOffered = (): Failed =>
   failed("config", "login-not-offered", "auth", "The server offers no way to log in that is supported here.");
 
-/** The time is over. Once the server has asked for the mail, nobody knows whether it took it. */
-export const timedOut = (phase: SendPhase): Failed =>
-  phase === "accepted"
-    ? failed("ambiguous", "possibly-sent", phase, "The server did not confirm the mail in time.")
+/**
+ * The time is over. Once the server has asked for the mail, nobody knows whether it took it.
+ * @param heard whether the server has said anything at all.
+ */
+export const timedOut = (phase: SendPhase, heard = false): Failed => {
+  if (phase === "accepted") {
+    return failed("ambiguous", "possibly-sent", phase, "The server did not confirm the mail in time.");
+  }
+  return phase === "greeting" && !heard
+    ? failed("transient", "no-greeting", phase, "The server took the connection and then said nothing.")
     : failed("transient", "timeout", phase, "The server did not answer in time.");
+};
 
 const lostAt = (phase: SendPhase): Failed =>
   phase === "accepted"

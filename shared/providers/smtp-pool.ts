@@ -1,6 +1,7 @@
 import type { Failed } from "../domain/outcome.ts";
 import { failed } from "./classify.ts";
 import type { SmtpSession } from "./smtp-session.ts";
+import { type StepClock, startStepClock } from "./step-clock.ts";
 
 /** A session idle for longer may have lost its connection without notice, above all in a frozen environment. */
 const MAX_IDLE_MS = 30_000;
@@ -11,7 +12,7 @@ const MAX_MAILS_PER_SESSION = 100;
 /** Keeps at most `maxSessions` sessions of one server open and lends each to one mail at a time. */
 export interface SmtpPool {
   /** An idle session, a new one, or the first to come back; a failure when none can be had before the signal fires. */
-  acquire(signal: AbortSignal): Promise<SmtpSession | Failed>;
+  acquire(signal: AbortSignal, steps?: StepClock): Promise<SmtpSession | Failed>;
   /** Gives a session back. Those that cannot be used again are closed. */
   release(session: SmtpSession): void;
   /** Closes idle sessions at once and lent ones when they come back. */
@@ -21,7 +22,7 @@ export interface SmtpPool {
 /** What a pool of sessions is made of. */
 export interface SmtpPoolOptions {
   readonly maxSessions: number;
-  readonly open: (signal: AbortSignal) => Promise<SmtpSession | Failed>;
+  readonly open: (signal: AbortSignal, steps: StepClock) => Promise<SmtpSession | Failed>;
   readonly nowMs: () => number;
 }
 
@@ -47,10 +48,10 @@ export const createSmtpPool = ({ maxSessions, open, nowMs }: SmtpPoolOptions): S
     else lent -= 1;
   };
 
-  const openInPlace = async (signal: AbortSignal): Promise<SmtpSession | Failed> => {
+  const openInPlace = async (signal: AbortSignal, steps: StepClock): Promise<SmtpSession | Failed> => {
     let opened: SmtpSession | Failed | undefined;
     try {
-      opened = await open(signal);
+      opened = await open(signal, steps);
       return opened;
     } finally {
       if (opened === undefined || "kind" in opened) giveBackPlace();
@@ -58,12 +59,12 @@ export const createSmtpPool = ({ maxSessions, open, nowMs }: SmtpPoolOptions): S
   };
 
   return {
-    async acquire(signal) {
+    async acquire(signal, steps = startStepClock()) {
       if (lent < maxSessions) lent += 1;
       else if (!(await hasTurn(waiting, signal))) {
         return failed("transient", "timeout", "connect", "All connections to this server were busy.");
       }
-      return takeIdle() ?? openInPlace(signal);
+      return takeIdle() ?? openInPlace(signal, steps);
     },
 
     release(session) {

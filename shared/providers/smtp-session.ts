@@ -1,19 +1,20 @@
-import net from "node:net";
-import tls from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { SmtpSettings } from "../domain/mail-settings.ts";
 import type { Failed, SendOutcome } from "../domain/outcome.ts";
+import type { ProviderSecrets } from "../flow/ports.ts";
 import { toRecordableText } from "./classify.ts";
 import type { EgressGuard } from "./egress.ts";
 import { type CheckedConnection, connectChecked } from "./smtp-connect.ts";
 import { loginNotOffered, timedOut, toFailure } from "./smtp-failure.ts";
+import { LOGIN_HANDLERS, prepareLogin, type SmtpLogin, secretsIn, toAuthData } from "./smtp-login.ts";
 import { createTranscript, type Transcript } from "./smtp-transcript.ts";
+import type { StepClock } from "./step-clock.ts";
+import { tlsTrust } from "./tls-trust.ts";
 
 /** What a session needs to know of the server. */
 export interface SmtpTarget {
   readonly settings: SmtpSettings;
-  /** The password, for servers with login. */
-  readonly secret: string | undefined;
+  readonly secrets: ProviderSecrets;
   readonly guard: EgressGuard;
 }
 
@@ -26,7 +27,7 @@ export interface Envelope {
 /** A logged-in connection that takes one mail after another. */
 export interface SmtpSession {
   /** Hands over one mail. Never throws for what the server did; afterwards `usable` says whether another may follow. */
-  send(envelope: Envelope, mime: Buffer, signal: AbortSignal): Promise<SendOutcome>;
+  send(envelope: Envelope, mime: Buffer, signal: AbortSignal, steps: StepClock): Promise<SendOutcome>;
   readonly usable: boolean;
   /** Mails tried so far. */
   readonly sent: number;
@@ -34,13 +35,17 @@ export interface SmtpSession {
 }
 
 /** Resolves, checks, connects, upgrades and logs in. Each step that fails answers with the phase it failed in. */
-export const openSession = async (target: SmtpTarget, signal: AbortSignal): Promise<SmtpSession | Failed> => {
-  const { settings, guard } = target;
-  const connected = await connectChecked(guard, settings, signal);
+export const openSession = async (
+  { settings, secrets, guard }: SmtpTarget,
+  signal: AbortSignal,
+  steps: StepClock,
+): Promise<SmtpSession | Failed> => {
+  const target = { settings, guard, proxyPassword: secrets.proxyPassword };
+  const connected = await connectChecked(target, signal, steps);
   if ("kind" in connected) return connected;
-  const transcript = createTranscript(settings.security === "implicit" ? "tls" : "greeting");
+  const transcript = createTranscript(settings.security === "implicit" ? "tls" : "greeting", steps);
   const connection = new SMTPConnection(connectionOptions(settings, connected, transcript));
-  return logIn(target, connection, transcript, signal);
+  return begin({ connection, transcript, settings, secrets }, signal);
 };
 
 const connectionOptions = (
@@ -61,35 +66,36 @@ const connectionOptions = (
   connectionTimeout: settings.timeoutMs,
   transactionLog: true,
   logger: transcript.logger,
-  tls: {
-    // SNI and the certificate check use the name; an address literal has none.
-    ...(net.isIP(servername) === 0 ? { servername } : {}),
-    minVersion: `TLSv${settings.minTlsVersion}` as const,
-    ...(settings.caPem === null ? {} : { ca: [...tls.getCACertificates("default"), settings.caPem] }),
-  },
+  tls: tlsTrust(settings, servername),
+  customAuth: LOGIN_HANDLERS,
 });
 
-const logIn = (
-  target: SmtpTarget,
-  connection: SMTPConnection,
-  transcript: Transcript,
-  signal: AbortSignal,
-): Promise<SmtpSession | Failed> =>
+/** A connection on its way to being logged in. */
+interface Opening {
+  readonly connection: SMTPConnection;
+  readonly transcript: Transcript;
+  readonly settings: SmtpSettings;
+  readonly secrets: ProviderSecrets;
+}
+
+const begin = (opening: Opening, signal: AbortSignal): Promise<SmtpSession | Failed> =>
   new Promise((resolve) => {
-    const { settings, secret } = target;
+    const { connection, transcript, settings } = opening;
     let open = true;
+    let secrets: readonly string[] = [];
     const fail = (failure: Failed) => {
       open = false;
       signal.removeEventListener("abort", giveUp);
       connection.close();
       resolve(failure);
     };
-    const failWith = (error: Error) => fail(toFailure(error, transcript, [secret]));
-    const giveUp = () => fail(timedOut(transcript.phase));
+    const failWith = (error: Error) => fail(inWordsOf(settings, toFailure(error, transcript, secrets)));
+    const giveUp = () => fail(timedOut(transcript.phase, transcript.heard));
     const succeed = () => {
       signal.removeEventListener("abort", giveUp);
       connection.removeListener("error", failWith);
-      resolve(createSession(connection, transcript, secret, () => open));
+      transcript.pause();
+      resolve(createSession(connection, transcript, secrets, () => open));
     };
     connection.on("end", () => {
       if (open) failWith(new Error("The server closed the connection."));
@@ -103,21 +109,38 @@ const logIn = (
     signal.addEventListener("abort", giveUp, { once: true });
     connection.connect((error) => {
       if (error) return failWith(error);
-      if (settings.auth.type === "none") return succeed();
-      // A failed upgrade takes the login away too; trying all the same would send the password in clear text.
-      if (!connection.allowsAuth) return fail(loginNotOffered());
-      transcript.enter("auth");
-      const credentials = { user: settings.auth.username, pass: secret ?? "" };
-      connection.login({ ...credentials, credentials }, (loginError) =>
-        loginError ? failWith(loginError) : succeed(),
-      );
+      prepare(opening).then((login) => {
+        if (login === undefined) return succeed();
+        if ("kind" in login) return fail(login);
+        secrets = secretsIn(login);
+        // Heard in the very turn of the reply: a server that hangs up on its refusal has refused all the same.
+        connection.login(toAuthData(login), (loginError) => (loginError ? failWith(loginError) : succeed()));
+      }, failWith);
     });
   });
+
+/** A refused access token is mended by connecting the mailbox again, not by another password. */
+const inWordsOf = ({ auth }: SmtpSettings, failure: Failed): Failed =>
+  auth.type === "oauth2" && failure.reason === "login-refused" ? { ...failure, reason: "oauth-refused" } : failure;
+
+/** The login that comes next; undefined for none. */
+const prepare = async ({
+  connection,
+  transcript,
+  settings,
+  secrets,
+}: Opening): Promise<SmtpLogin | undefined | Failed> => {
+  if (settings.auth.type === "none") return undefined;
+  transcript.enter("auth");
+  // A failed upgrade takes the login away too; trying all the same would send the password in clear text.
+  if (!connection.allowsAuth) return loginNotOffered();
+  return prepareLogin(settings.auth, secrets);
+};
 
 const createSession = (
   connection: SMTPConnection,
   transcript: Transcript,
-  secret: string | undefined,
+  secrets: readonly string[],
   isOpen: () => boolean,
 ): SmtpSession => {
   let usable = true;
@@ -134,9 +157,9 @@ const createSession = (
       return sent;
     },
     close,
-    async send(envelope, mime, signal) {
-      transcript.enter("sender");
-      const outcome = await handOver(connection, transcript, envelope, mime, signal, secret);
+    async send(envelope, mime, signal, steps) {
+      transcript.begin(steps);
+      const outcome = await handOver(connection, transcript, envelope, mime, signal, secrets);
       sent += 1;
       if (outcome.kind === "failed" && !(await isReset(connection, outcome, signal))) close();
       return outcome;
@@ -150,24 +173,24 @@ const handOver = (
   { from, to }: Envelope,
   mime: Buffer,
   signal: AbortSignal,
-  secret: string | undefined,
+  secrets: readonly string[],
 ): Promise<SendOutcome> =>
   new Promise((resolve) => {
     const finish = (outcome: SendOutcome) => {
       signal.removeEventListener("abort", giveUp);
       resolve(outcome);
     };
-    const giveUp = () => finish(timedOut(transcript.phase));
+    const giveUp = () => finish(timedOut(transcript.phase, true));
     if (signal.aborted) return giveUp();
     signal.addEventListener("abort", giveUp, { once: true });
     // Told the size, a server can refuse a mail that is too large before it is sent (RFC 1870).
     connection.send({ from, to: [to], size: mime.length }, mime, (error, info) => {
-      if (error) return finish(toFailure(error, transcript, [secret]));
+      if (error) return finish(toFailure(error, transcript, secrets));
       const response = info?.response ?? "";
       finish({
         kind: "accepted",
         code: Number(response.slice(0, 3)) || 250,
-        text: toRecordableText(response, [secret]),
+        text: toRecordableText(response, secrets),
       });
     });
   });

@@ -1,32 +1,35 @@
 import type { SmtpSettings } from "../domain/mail-settings.ts";
 import type { SendOutcome } from "../domain/outcome.ts";
-import type { OutgoingMail, Provider } from "../flow/ports.ts";
+import type { OutgoingMail, Provider, ProviderSecrets } from "../flow/ports.ts";
 import type { EgressGuard } from "./egress.ts";
 import { buildMime } from "./mime.ts";
 import { createSmtpPool, type SmtpPool } from "./smtp-pool.ts";
 import { openSession } from "./smtp-session.ts";
+import { type StepClock, startStepClock } from "./step-clock.ts";
 
 /** What sending over SMTP needs. */
 export interface SmtpProviderOptions {
   readonly settings: SmtpSettings;
-  /** The password, for servers with login. */
-  readonly secret: string | undefined;
+  readonly secrets: ProviderSecrets;
   readonly guard: EgressGuard;
 }
 
 /** Sends over SMTP, keeping sessions for the next mail. Connects only when there is a mail to send. */
-export const createSmtpProvider = ({ settings, secret, guard }: SmtpProviderOptions): Provider => {
+export const createSmtpProvider = ({ settings, secrets, guard }: SmtpProviderOptions): Provider => {
   const pool = createSmtpPool({
     maxSessions: settings.maxConnections,
-    open: (signal) => openSession({ settings, secret, guard }, signal),
+    open: (signal, steps) => openSession({ settings, secrets, guard }, signal, steps),
     nowMs: () => performance.now(),
   });
   return {
     kind: "smtp",
     close: pool.close,
-    async send(mail, signal) {
+    async send(mail, signal, watch) {
       const mime = await buildMime(mail);
-      return sendOnce(pool, mail, mime, signal);
+      const steps = startStepClock(watch);
+      const outcome = await sendOnce(pool, mail, mime, signal, steps);
+      steps.ended(outcome);
+      return outcome;
     },
   };
 };
@@ -36,15 +39,16 @@ const sendOnce = async (
   mail: OutgoingMail,
   mime: Buffer,
   signal: AbortSignal,
+  steps: StepClock,
 ): Promise<SendOutcome> => {
-  const session = await pool.acquire(signal);
+  const session = await pool.acquire(signal, steps);
   if ("kind" in session) return session;
   const reused = session.sent > 0;
   const outcome = await session
-    .send({ from: mail.from.address, to: mail.to }, mime, signal)
+    .send({ from: mail.from.address, to: mail.to }, mime, signal, steps)
     .finally(() => pool.release(session));
   // Servers hang up on idle clients. Losing a kept connection before its first reply says nothing about this mail.
-  return reused && isHangUp(outcome) && !signal.aborted ? sendOnce(pool, mail, mime, signal) : outcome;
+  return reused && isHangUp(outcome) && !signal.aborted ? sendOnce(pool, mail, mime, signal, steps) : outcome;
 };
 
 const isHangUp = (outcome: SendOutcome): boolean =>

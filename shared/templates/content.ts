@@ -1,4 +1,4 @@
-import type { PipelineEvent } from "../domain/event.ts";
+import { OWN_NOTICES, type PipelineEvent } from "../domain/event.ts";
 import type { Severity } from "../domain/severity.ts";
 import { type Action, actionOf } from "./action.ts";
 import { detailsOf, type Fact, factsOf } from "./facts.ts";
@@ -47,9 +47,13 @@ export const contentOf = (event: PipelineEvent): Content => {
     action: actionOf(wording, event),
     facts: factsOf(event),
     details: detailsOf(event),
-    footer: [
-      `You receive this because a notification rule for ${event.scope} includes you.`,
-      oneLine(`Sent by Tidings · ${event.type} · event ${event.id}`, MAX_FOOTER_CHARS),
-    ],
+    footer: [whyYou(event), oneLine(`Sent by Tidings · ${event.type} · event ${event.id}`, MAX_FOOTER_CHARS)],
   };
 };
+
+const NOTICES: readonly string[] = Object.values(OWN_NOTICES);
+
+const whyYou = ({ type, scope }: PipelineEvent): string =>
+  NOTICES.includes(type)
+    ? `You receive this because the mail settings of ${scope} name this address.`
+    : `You receive this because a notification rule for ${scope} includes you.`;

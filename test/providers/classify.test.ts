@@ -140,8 +140,8 @@ describe("an SMTP reply", () => {
 describe("a SendGrid status", () => {
   test.each([
     [400, "permanent", "message-refused"],
-    [401, "config", "login-refused"],
-    [403, "config", "login-refused"],
+    [401, "config", "api-key-refused"],
+    [403, "config", "api-forbidden"],
     [404, "config", "message-refused"],
     [405, "config", "message-refused"],
     [406, "config", "message-refused"],

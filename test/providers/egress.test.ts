@@ -145,7 +145,7 @@ describe("ordinary mail servers", () => {
     const outcomes = await Promise.all([465, 587, 2525].map((mailPort) => guard.check(host, mailPort)));
 
     expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome)))).toEqual(
-      new Set([JSON.stringify({ ok: true, address: PUBLIC, servername: host.toLowerCase() })]),
+      new Set([JSON.stringify({ ok: true, address: PUBLIC, servername: host.toLowerCase(), byOperator: false })]),
     );
   });
 
@@ -159,7 +159,12 @@ describe("ordinary mail servers", () => {
     const checked = await createEgressGuard({ allowedTargets: [], resolve }).check("smtp.münchen.example", 465);
 
     expect(asked).toEqual(["smtp.xn--mnchen-3ya.example"]);
-    expect(checked).toEqual({ ok: true, address: PUBLIC, servername: "smtp.xn--mnchen-3ya.example" });
+    expect(checked).toEqual({
+      ok: true,
+      address: PUBLIC,
+      servername: "smtp.xn--mnchen-3ya.example",
+      byOperator: false,
+    });
   });
 });
 
@@ -215,6 +220,7 @@ describe("what the operator allows", () => {
       ok: true,
       address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
       servername: "localhost",
+      byOperator: true,
     });
   });
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { MailSettings, StoredMailSettings } from "../../shared/domain/mail-settings.ts";
+import type { ProviderSettings } from "../../shared/domain/mail-settings.ts";
 import { parseScope, type Scope } from "../../shared/domain/scope.ts";
-import type { Providers } from "../../shared/flow/ports.ts";
+import type { Provider, ProviderSecrets, Providers } from "../../shared/flow/ports.ts";
 import { createProviders } from "../../shared/providers/registry.ts";
 import { type Relay, startRelay } from "../fakes/relay.ts";
 import { type SendGridServer, startSendGrid } from "../fakes/sendgrid-server.ts";
-import { address, aMail, noDeadline } from "./outgoing-mail.ts";
+import { aMail, noDeadline } from "./outgoing-mail.ts";
 import { guardFor, smtpSettings } from "./smtp-harness.ts";
 
 let relay: Relay;
@@ -23,34 +23,26 @@ const scope = (text: string): Scope => {
   return parsed;
 };
 
-const stored = (changes: Partial<MailSettings> = {}): StoredMailSettings => ({
-  settings: {
-    scope: scope("acme"),
-    name: "Mail",
-    mode: "own",
-    from: { address: address("ci@acme.example") },
-    replyTo: null,
-    provider: smtpSettings(relay.port),
-    onAmbiguous: "retry",
-    ...changes,
-  },
-  secrets: {},
-});
-
 const SENDGRID = { kind: "sendgrid", region: "global", url: "/v3/mail/send" } as const;
 
 const registry = (): Providers =>
   createProviders({ guard: guardFor(relay.port), sendgridBaseUrl: sendGrid.url, requestTimeoutMs: 10_000 });
 
+const open = (
+  providers: Providers,
+  {
+    at = "acme",
+    settings = smtpSettings(relay.port),
+    secrets = { login: "secret" },
+  }: { readonly at?: string; readonly settings?: ProviderSettings; readonly secrets?: ProviderSecrets } = {},
+): Provider => providers.open(scope(at), settings, secrets);
+
 describe("the registry of providers", () => {
-  test("keeps a provider for the same settings and secret, whatever else changed", () => {
+  test("keeps a provider for the same scope, settings and secrets, whoever hands out access tokens", () => {
     const providers = registry();
 
-    const first = providers.open(stored(), "secret");
-    const second = providers.open(
-      stored({ name: "Renamed", from: { address: address("other@acme.example") } }),
-      "secret",
-    );
+    const first = open(providers, { secrets: { login: "secret", accessToken: () => Promise.reject(new Error()) } });
+    const second = open(providers, { secrets: { login: "secret", accessToken: () => Promise.reject(new Error()) } });
 
     expect(second).toBe(first);
   });
@@ -59,27 +51,26 @@ describe("the registry of providers", () => {
     const providers = registry();
 
     const opened = [
-      providers.open(stored(), "secret"),
-      providers.open(stored(), "rotated"),
-      providers.open(stored(), undefined),
-      providers.open(stored({ provider: smtpSettings(relay.port, { maxConnections: 1 }) }), "secret"),
-      providers.open(stored({ scope: scope("globex") }), "secret"),
-      providers.open(stored({ provider: SENDGRID }), "secret"),
+      open(providers),
+      open(providers, { secrets: { login: "rotated" } }),
+      open(providers, { secrets: {} }),
+      open(providers, { secrets: { login: "secret", proxyPassword: "other" } }),
+      open(providers, { secrets: { login: "secret", tokenIdentity: "another mailbox" } }),
+      open(providers, { settings: smtpSettings(relay.port, { maxConnections: 1 }) }),
+      open(providers, { at: "globex" }),
+      open(providers, { settings: SENDGRID }),
     ];
 
     expect(new Set(opened).size).toBe(opened.length);
-    expect(opened.map(({ kind }) => kind)).toEqual(["smtp", "smtp", "smtp", "smtp", "smtp", "sendgrid"]);
+    expect(opened.map(({ kind }) => kind)).toEqual([...Array(7).fill("smtp"), "sendgrid"]);
   });
 
   test("closes the provider unused for longest when it has fifty others, and no other", async () => {
     const providers = registry();
     const closed: string[] = [];
-    const open = (name: string) => {
-      const provider = providers.open(stored({ scope: scope(name) }), "secret");
-      return { name, provider };
-    };
+    const openAt = (name: string) => ({ name, provider: open(providers, { at: name }) });
     const watched = ["first", "second"].map((name) => {
-      const { provider } = open(name);
+      const { provider } = openAt(name);
       const close = provider.close.bind(provider);
       provider.close = () => {
         closed.push(name);
@@ -87,22 +78,22 @@ describe("the registry of providers", () => {
       };
       return { name, provider };
     });
-    for (let other = 0; other < 48; other += 1) open(`other-${other}`);
-    open("first");
+    for (let other = 0; other < 48; other += 1) openAt(`other-${other}`);
+    openAt("first");
 
-    open("one-too-many");
+    openAt("one-too-many");
 
     expect(closed).toEqual(["second"]);
-    expect(open("first").provider).toBe(watched[0]?.provider);
-    expect(open("second").provider).not.toBe(watched[1]?.provider);
+    expect(openAt("first").provider).toBe(watched[0]?.provider);
+    expect(openAt("second").provider).not.toBe(watched[1]?.provider);
   });
 
   test("opens what sends: over SMTP, and through SendGrid at the operator's base URL with the secret as key", async () => {
     const providers = registry();
 
     const outcomes = [
-      await providers.open(stored(), undefined).send(aMail(), noDeadline()),
-      await providers.open(stored({ provider: SENDGRID }), "SG.key").send(aMail(), noDeadline()),
+      await open(providers, { secrets: {} }).send(aMail(), noDeadline()),
+      await open(providers, { settings: SENDGRID, secrets: { login: "SG.key" } }).send(aMail(), noDeadline()),
     ];
 
     expect(outcomes).toMatchObject([{ kind: "accepted" }, { kind: "accepted", code: 202 }]);

@@ -95,19 +95,19 @@ afterAll(() => server.stop());
 describe("an answer of SendGrid", () => {
   test.each([
     { status: 400, class: "permanent", reason: "message-refused" },
-    { status: 401, class: "config", reason: "login-refused" },
-    { status: 403, class: "config", reason: "login-refused" },
+    { status: 401, class: "config", reason: "api-key-refused", phase: "auth" },
+    { status: 403, class: "config", reason: "api-forbidden", phase: "auth" },
     { status: 404, class: "config", reason: "message-refused" },
     { status: 413, class: "permanent", reason: "message-too-large" },
     { status: 429, class: "transient", reason: "rate-limited" },
     { status: 500, class: "transient", reason: "server-unavailable" },
     { status: 503, class: "transient", reason: "server-unavailable" },
-  ])("$status is $class: $reason", async ({ status, ...expected }) => {
+  ])("$status is $class: $reason", async ({ status, phase = "accepted", ...expected }) => {
     server.answerWith(refuse(status));
 
     const outcome = await providerAt(server.url).send(aMail(), noDeadline());
 
-    expect(outcome).toMatchObject({ kind: "failed", code: status, phase: "accepted", ...expected });
+    expect(outcome).toMatchObject({ kind: "failed", code: status, phase, ...expected });
     expect(outcome.text).toContain("not with ***");
     expectNoSecret(outcome, API_KEY);
   });

@@ -9,7 +9,8 @@ import { smtpSettings } from "./smtp-harness.ts";
 
 /** Where a server falls silent, or never comes to an end. */
 const POINTS: readonly (readonly [point: Point, expected: Partial<Failed>])[] = [
-  ["greeting", { class: "transient", reason: "timeout" }],
+  // Whether the client saw the connection before its time was over is a matter of chance.
+  ["greeting", { class: "transient", reason: expect.stringMatching(/^(no-greeting|timeout)$/) }],
   ["EHLO", transient("timeout", "greeting")],
   ["AUTH", transient("timeout", "auth")],
   ["MAIL", transient("timeout", "sender")],
@@ -65,7 +66,7 @@ describe("the deadline of a send", () => {
     const asked = Promise.withResolvers<void>();
     const provider = createSmtpProvider({
       settings: smtpSettings(587),
-      secret: undefined,
+      secrets: {},
       guard: createEgressGuard({
         allowedTargets: [],
         resolve: () => {

@@ -27,13 +27,15 @@ export const smtpSettings = (port: number, changes: Partial<SmtpSettings> = {}):
   caPem: null,
   timeoutMs: 10_000,
   auth: { type: "none" },
+  proxy: null,
   maxConnections: 5,
+  maxPerMinute: null,
   ...changes,
 });
 
 /** A provider for a server on this machine. */
 export const smtpProvider = (port: number, changes: Partial<SmtpSettings> = {}, secret?: string): Provider =>
-  createSmtpProvider({ settings: smtpSettings(port, changes), secret, guard: guardFor(port) });
+  createSmtpProvider({ settings: smtpSettings(port, changes), secrets: { login: secret }, guard: guardFor(port) });
 
 /** A relay that ends with the test. */
 export const relayWith = async (options: RelayOptions): Promise<Relay> => {

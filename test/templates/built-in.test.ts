@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { EVENT_TYPES } from "../../shared/domain/event.ts";
+import { EVENT_TYPES, OWN_NOTICES } from "../../shared/domain/event.ts";
 import { SEVERITIES } from "../../shared/domain/severity.ts";
 import { renderBuiltIn } from "../../shared/templates/built-in.ts";
 import { LIGHT, SIGNS } from "../../shared/templates/palette.ts";
@@ -134,4 +134,11 @@ describe("the text part", () => {
 
     expect(text).toContain(`Branch:\n  ${branch}\n`);
   });
+});
+
+test.each(Object.values(OWN_NOTICES))("the mail for %s says whom it is for: those behind the mail settings", (type) => {
+  const mail = renderBuiltIn(sampleEvent({ type }));
+
+  expect(mail.text).toContain("You receive this because the mail settings of acme.eng name this address.");
+  expect(mail.text).not.toContain("notification rule");
 });
