@@ -1,3 +1,4 @@
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ENV } from "../../shared/contracts/env.ts";
 import { createEgressGuard, parseAllowedTargets } from "../../shared/providers/egress.ts";
@@ -10,12 +11,14 @@ import { createDocumentClient } from "../../shared/store/document-client.ts";
 import { createEventStore } from "../../shared/store/event-store.ts";
 import { createSendingConfig } from "../../shared/store/sending-config.ts";
 import { renderBuiltIn } from "../../shared/templates/built-in.ts";
+import { createAccessTokens, keepAccessTokens } from "../../shared/tokens/access-tokens.ts";
 import { createDeliverHandler } from "./handler.ts";
 
 const env = readEnv({
   configTable: text(ENV.configTable),
   deliveriesTable: text(ENV.deliveriesTable),
   secretPrefix: text(ENV.secretPrefix),
+  oauthFunction: text(ENV.oauthFunction),
   allowedTargets: optionalText(ENV.allowedTargets),
   sendgridBaseUrl: optionalText(ENV.sendgridBaseUrl),
   retryBaseSeconds: positiveNumber(ENV.retryBaseSeconds),
@@ -35,6 +38,7 @@ export const handler = createDeliverHandler({
   deliveries: createDeliveryStore(deliveriesTable, env.retentionDays),
   events: createEventStore(deliveriesTable, env.retentionDays),
   secrets: createSecretReader(new SecretsManagerClient(), env.secretPrefix),
+  accessTokens: keepAccessTokens(createAccessTokens(new LambdaClient(), env.oauthFunction)),
   providers: createProviders({
     guard: createEgressGuard({ allowedTargets: parseAllowedTargets(env.allowedTargets ?? "") }),
     sendgridBaseUrl: env.sendgridBaseUrl ?? "",

@@ -1,18 +1,24 @@
 import {
-  bindingOf,
+  BOUND_TO,
+  bindingFor,
   effectiveSettings,
   type MailSettings,
+  OAUTH_SECRET_KINDS,
+  oauthSecretKindOf,
   type SecretKind,
+  type SecretNotes,
   type StoredMailSettings,
-  secretKindOf,
+  secretKindsOf,
 } from "../domain/mail-settings.ts";
+import type { OAuth2Login } from "../domain/oauth-login.ts";
 import type { Failed, FailureReason } from "../domain/outcome.ts";
 import { type Scope, SYSTEM, type Tenant, tenantOf } from "../domain/scope.ts";
-import type { Provider, Providers, SecretReader, SendingConfig } from "./ports.ts";
+import type { AccessTokens, Provider, ProviderSecrets, Providers, SecretReader, SendingConfig } from "./ports.ts";
 
 /** What choosing needs. */
 export interface ChooseDeps {
   readonly secrets: SecretReader;
+  readonly accessTokens: AccessTokens;
   readonly providers: Providers;
 }
 
@@ -29,29 +35,63 @@ export const settingsInForce = (
   effectiveSettings(scope, (at) => configs.get(at === SYSTEM ? SYSTEM : tenantOf(scope))?.get(at));
 
 /**
- * Opens the provider of the settings in force. The secret is read by the version that the settings name, so that a
- * rotation takes effect with the next mail, and only used for what it was given for.
+ * Opens the provider of the settings in force. Secrets are read by the versions that the settings name, so that a
+ * rotation takes effect with the next mail, and only used for what they were given for.
  */
 export const chooseProvider = async (deps: ChooseDeps, stored: StoredMailSettings | undefined): Promise<Choice> => {
   if (stored === undefined) {
     return unusable("no-mail-settings", "No scope from here up to system has mail settings in mode own.");
   }
-  const { scope, provider } = stored.settings;
-  const kind = secretKindOf(provider);
-  if (kind === undefined) return ready(deps, stored, undefined);
-  const note = stored.secrets[kind];
-  if (note === undefined) return missing(scope, kind, "was never given");
-  const value = await deps.secrets.read(scope, note.versionId);
-  if (value === undefined) return missing(scope, kind, "does not exist any more");
-  if (value.binding !== bindingOf(provider)) return missing(scope, kind, "was given for another host, port or user");
-  return ready(deps, stored, value.secret);
+  const { settings } = stored;
+  const read = await Promise.all(secretKindsOf(settings.provider).map((kind) => readSecret(deps, stored, kind)));
+  const lacking = read.find((one) => "why" in one);
+  if (lacking !== undefined) return missing(settings.scope, lacking.kind, lacking.why);
+  const values = new Map(read.flatMap((one) => ("secret" in one ? [[one.kind, one.secret] as const] : [])));
+  const secrets = toProviderSecrets(deps, stored, values);
+  return { kind: "ready", settings, provider: deps.providers.open(settings.scope, settings.provider, secrets) };
 };
 
-const ready = ({ providers }: ChooseDeps, stored: StoredMailSettings, secret: string | undefined): Choice => ({
-  kind: "ready",
-  settings: stored.settings,
-  provider: providers.open(stored, secret),
-});
+/** A secret for a provider, or why it cannot be used. Secrets that only `oauth` may read have no value here. */
+type ReadSecret =
+  | { readonly kind: SecretKind; readonly secret?: string }
+  | { readonly kind: SecretKind; readonly why: string };
+
+const readSecret = async (
+  { secrets }: ChooseDeps,
+  stored: StoredMailSettings,
+  kind: SecretKind,
+): Promise<ReadSecret> => {
+  const { scope, provider } = stored.settings;
+  const note = stored.secrets[kind];
+  const binding = bindingFor(provider, kind);
+  if (note === undefined) return { kind, why: "was never given" };
+  if (note.binding !== binding) return { kind, why: wordMismatch(kind) };
+  if (OAUTH_SECRET_KINDS.includes(kind)) return { kind };
+  const value = await secrets.read(scope, note.versionId);
+  if (value === undefined) return { kind, why: "does not exist any more" };
+  return value.binding === binding ? { kind, secret: value.secret } : { kind, why: wordMismatch(kind) };
+};
+
+const wordMismatch = (kind: SecretKind): string => `was given for another ${BOUND_TO[kind]}`;
+
+const toProviderSecrets = (
+  { accessTokens }: ChooseDeps,
+  { settings: { scope, provider }, secrets }: StoredMailSettings,
+  values: ReadonlyMap<SecretKind, string>,
+): ProviderSecrets => {
+  const login = values.get(provider.kind === "sendgrid" ? "apiKey" : "password");
+  const proxyPassword = values.get("proxyPassword");
+  if (provider.kind !== "smtp" || provider.auth.type !== "oauth2") return { login, proxyPassword };
+  const tokenIdentity = identityOf(provider.auth, secrets);
+  return { login, proxyPassword, tokenIdentity, accessToken: () => accessTokens.get(scope, tokenIdentity) };
+};
+
+/** Changes with whatever makes a token another one: the login, or the version of the secret it is asked for by. */
+const identityOf = (login: OAuth2Login, secrets: SecretNotes): string => {
+  const { issuer, grant, clientId, directoryId, username } = login;
+  const { versionId = null } = secrets[oauthSecretKindOf(login)] ?? {};
+  return JSON.stringify([issuer, grant, clientId, directoryId, username, versionId]);
+};
 
 const missing = (scope: Scope, kind: SecretKind, why: string): Choice =>
   unusable("credentials-required", `The ${kind} of ${scope} ${why}. Give it with PUT mail-settings/credentials.`);

@@ -1,11 +1,13 @@
+import type { AccessTokenAnswer } from "../contracts/access-token.ts";
 import type { DeliverJob } from "../contracts/deliver-job.ts";
 import type { EmailAddress } from "../domain/address.ts";
 import type { Attempt, Delivery } from "../domain/delivery.ts";
 import type { PipelineEvent } from "../domain/event.ts";
 import type { EventRecord } from "../domain/event-record.ts";
 import type { Group } from "../domain/group.ts";
+import type { SettingsEdition } from "../domain/last-test.ts";
 import type { ProviderSettings, StoredMailSettings } from "../domain/mail-settings.ts";
-import type { SendOutcome } from "../domain/outcome.ts";
+import type { SendOutcome, SendPhase } from "../domain/outcome.ts";
 import type { RenderedMail } from "../domain/rendered-mail.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { Scope, Tenant } from "../domain/scope.ts";
@@ -18,7 +20,7 @@ export interface RoutingConfig {
 }
 
 /** What one tenant has configured for sending, by scope. */
-export type SendingConfig = ReadonlyMap<Scope, StoredMailSettings>;
+export type SendingConfig = ReadonlyMap<Scope, StoredMailSettings & SettingsEdition>;
 
 /**
  * Configuration by tenant, kept in memory. One call checks the version of each tenant asked for, in one read for all,
@@ -112,19 +114,50 @@ export interface OutgoingMail {
   readonly deliveryId: string;
 }
 
-/** A way to send, opened for one set of settings and one version of its secret. */
+/** One step of a send, as it ended. */
+export interface SendStep {
+  readonly name: SendPhase;
+  readonly ok: boolean;
+  readonly ms: number;
+  /** A sentence for administrators, free of secrets and of foreign banners. */
+  readonly detail: string | null;
+}
+
+/** A way to send, opened for one set of settings and one version of its secrets. */
 export interface Provider {
   readonly kind: ProviderSettings["kind"];
-  /** Sends one mail before the signal fires. Never throws for what the server did. */
-  send(mail: OutgoingMail, signal: AbortSignal): Promise<SendOutcome>;
+  /**
+   * Sends one mail before the signal fires. Never throws for what the server did.
+   * @param watch told of each step as it ends; a kept session skips the steps it has behind it.
+   */
+  send(mail: OutgoingMail, signal: AbortSignal, watch?: (step: SendStep) => void): Promise<SendOutcome>;
   /** Closes what is open; sends under way end first. */
   close(): void;
 }
 
-/** Opens providers and keeps them for the next mail of the same settings and secret version. */
+/** What a provider logs in with. */
+export interface ProviderSecrets {
+  /** The password or API key. */
+  readonly login?: string | undefined;
+  readonly proxyPassword?: string | undefined;
+  /** Asked whenever a session logs in with OAuth 2.0; answers from memory while its token is good. */
+  readonly accessToken?: (() => Promise<AccessTokenAnswer>) | undefined;
+  /** Whose access tokens these are, and by which client secret. */
+  readonly tokenIdentity?: string | undefined;
+}
+
+/** Opens providers and keeps them for the next mail of the same settings and secret versions. */
 export interface Providers {
-  /** @param secret undefined for servers without login. */
-  open(stored: StoredMailSettings, secret: string | undefined): Provider;
+  open(scope: Scope, provider: ProviderSettings, secrets: ProviderSecrets): Provider;
+}
+
+/** Access tokens of connected mailboxes. */
+export interface AccessTokens {
+  /**
+   * A token for the mailbox of the settings given at this very scope. Never throws for what the issuer said.
+   * @param identity what the caller logs in as and by which secret: no token of another one may be remembered for it.
+   */
+  get(scope: Scope, identity: string): Promise<AccessTokenAnswer>;
 }
 
 /** A tenant's secret with what it was given for. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bindingOf } from "../../shared/domain/mail-settings.ts";
+import { bindingFor } from "../../shared/domain/mail-settings.ts";
 import { deliver } from "../../shared/flow/deliver.ts";
 import { addressOf, aFailure, aJob, later, NOW, settingsOf, smtpTo } from "../fakes/builders.ts";
 import { fixedSending } from "../fakes/fixed-config.ts";
@@ -109,7 +109,7 @@ test("a mail that failed for good is rejected with the server's words", async ()
 
 describe("something of ours that fails before the send", () => {
   const LOGIN = smtpTo("smtp.acme.example", { auth: { type: "password", username: "ci" } });
-  const password = { versionId: "v1", updatedAt: NOW.toISOString(), binding: bindingOf(LOGIN) };
+  const password = { versionId: "v1", updatedAt: NOW.toISOString(), binding: bindingFor(LOGIN, "password") ?? "" };
   const withLogin = settingsOf("acme", { provider: LOGIN, onAmbiguous: "hold" }, { password });
 
   test("lets the mail wait as certainly not sent, and tells the log why", async () => {

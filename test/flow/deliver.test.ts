@@ -87,7 +87,7 @@ describe("the settings in force", () => {
   const sentBy = async (scope: string, ...settings: StoredMailSettings[]) => {
     const sender = createSender({ settings });
     await sender.take(aJob({ scope: scopeOf(scope) }));
-    return sender.sent[0]?.stored.settings.scope;
+    return sender.sent[0]?.scope;
   };
 
   test("are inherited from the nearest scope that has its own", async () => {

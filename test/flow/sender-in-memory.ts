@@ -3,6 +3,7 @@ import type { StoredMailSettings } from "../../shared/domain/mail-settings.ts";
 import type { SendOutcome } from "../../shared/domain/outcome.ts";
 import { type DeliverDeps, deliver } from "../../shared/flow/deliver.ts";
 import type { SecretValue } from "../../shared/flow/ports.ts";
+import { NOT_CONNECTED } from "../fakes/access-tokens.ts";
 import { aJob, NOW, settingsOf } from "../fakes/builders.ts";
 import { fixedSending } from "../fakes/fixed-config.ts";
 import { createMemoryDeliveryStore } from "../fakes/memory-delivery-store.ts";
@@ -31,6 +32,7 @@ export const createSender = (setting: Setting = {}) => {
     deliveries,
     events: { read: async () => undefined },
     secrets: { read: setting.secrets ?? (async () => undefined) },
+    accessTokens: NOT_CONNECTED,
     providers,
     render: ({ type }) => ({ subject: `About ${type}`, html: "<p></p>", text: "" }),
     retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },

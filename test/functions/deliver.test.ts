@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createDeliverHandler } from "../../functions/deliver/handler.ts";
+import { NOT_CONNECTED } from "../fakes/access-tokens.ts";
 import { addressOf, aJob, NOW, settingsOf } from "../fakes/builders.ts";
 import { fixedSending } from "../fakes/fixed-config.ts";
 import { contextWith, queueEventOf } from "../fakes/lambda.ts";
@@ -15,6 +16,7 @@ const createFunction = () => {
     deliveries,
     events: { read: async () => undefined },
     secrets: { read: async () => undefined },
+    accessTokens: NOT_CONNECTED,
     providers,
     render: () => ({ subject: "Subject", html: "<p></p>", text: "" }),
     retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },
