@@ -1,14 +1,15 @@
-import { AppError } from "../domain/app-error.ts";
+import { AppError, type InputIssue } from "../domain/app-error.ts";
 import {
-  bindingOf,
+  bindingIn,
   type MailSettings,
   type ProviderSettings,
+  providersOf,
   SECRET_KINDS,
   type SecretKind,
-  secretKindOf,
+  secretKindsOf,
 } from "../domain/mail-settings.ts";
 import type { Scope } from "../domain/scope.ts";
-import { expectWritten } from "./expect-written.ts";
+import { expectVersion, expectWritten } from "./expect-written.ts";
 import type { SettingsDeps } from "./mail-settings.ts";
 import type { Change, SecretWriter, VersionedSettings } from "./ports.ts";
 import { getScope } from "./scopes.ts";
@@ -22,25 +23,24 @@ type Credentials = { readonly [K in SecretKind]?: string | undefined };
 /**
  * Stores secrets and then notes their versions in the settings, so that the next mail uses them. Each is bound to what
  * the settings say now: pointed elsewhere later, they do not use it.
- * @throws AppError `not-found`; `conflict` when there are no settings to give a secret for; `invalid-input`
+ * @throws AppError `not-found`; `conflict` when there are no settings to give a secret for; `precondition-failed` when
+ * they are not in the version the caller expects; `invalid-input`
  */
 export const putCredentials = async (
   deps: CredentialsDeps,
   scope: Scope,
   credentials: Credentials,
-  at: Date,
+  change: Change,
 ): Promise<VersionedSettings> => {
   await getScope(deps, scope);
   const found = await deps.settings.get(scope);
   if (found === undefined) throw noSettings(scope);
-  refuseUseless(found.value, credentials);
-  const binding = bindingOf(found.value.provider);
-  for (const kind of SECRET_KINDS) {
-    const secret = credentials[kind];
-    if (secret === undefined) continue;
+  expectVersion(found, change);
+  for (const { kind, secret, binding } of expectUseful(found.value, credentials)) {
     const versionId = await deps.secrets.put(scope, kind, { secret, binding });
-    const noted = await deps.settings.noteSecret(scope, kind, { versionId, updatedAt: at.toISOString(), binding });
-    if (!noted) {
+    const note = { versionId, updatedAt: change.at.toISOString(), binding };
+    const noted = await deps.settings.noteSecret(scope, kind, note, change);
+    if (noted === undefined) {
       // The settings were deleted meanwhile, and with them everything secret: this must not stay behind.
       await deps.secrets.remove(scope);
       throw noSettings(scope);
@@ -55,39 +55,62 @@ const noSettings = (scope: Scope): AppError =>
     `Scope "${scope}" has no mail settings of its own. PUT its mail-settings before its credentials.`,
   );
 
-/** A secret the provider does not log in with is a mix-up, and better not stored. */
-const refuseUseless = ({ provider }: MailSettings, credentials: Credentials): void => {
-  const useful = secretKindOf(provider);
-  const issues = SECRET_KINDS.filter((kind) => credentials[kind] !== undefined && kind !== useful).map((kind) => ({
-    path: kind,
-    message: `is of no use to these mail settings: ${wordNeed(provider)}`,
-  }));
+/** A secret to store, with what it is for. */
+interface BoundSecret {
+  readonly kind: SecretKind;
+  readonly secret: string;
+  readonly binding: string;
+}
+
+/** A secret that no provider logs in with is a mix-up, and better not stored. @throws AppError `invalid-input` */
+const expectUseful = (settings: MailSettings, credentials: Credentials): BoundSecret[] => {
+  const useful: BoundSecret[] = [];
+  const issues: InputIssue[] = [];
+  for (const kind of SECRET_KINDS) {
+    const secret = credentials[kind];
+    const binding = bindingIn(settings, kind);
+    if (secret === undefined) continue;
+    if (binding !== undefined) useful.push({ kind, secret, binding });
+    else issues.push({ path: kind, message: `is of no use to these mail settings: ${wordNeeds(settings)}` });
+  }
   if (issues.length > 0) throw new AppError("invalid-input", "The request body is not acceptable.", issues);
+  return useful;
 };
 
+const wordNeeds = (settings: MailSettings): string =>
+  providersOf(settings)
+    .map((provider, index) => `${index === 0 ? "the provider" : "the fallback"} ${provider.kind} ${wordNeed(provider)}`)
+    .join(", and ");
+
 const wordNeed = (provider: ProviderSettings): string => {
-  if (provider.kind === "sendgrid") return "the provider sendgrid logs in with an apiKey";
-  return provider.auth.type === "password"
-    ? "the provider smtp logs in with a password"
-    : 'the SMTP server is used without login (auth.type "none")';
+  const kinds = secretKindsOf(provider);
+  if (kinds.length > 0) return `needs ${kinds.map((kind) => `"${kind}"`).join(" and ")}`;
+  return 'is used without login (auth.type "none")';
 };
 
 /**
  * Deletes all secrets of a scope. They are forgotten first, so that no sender looks for what is gone.
- * @throws AppError `not-found`
+ * @throws AppError `not-found`, or `precondition-failed` when the settings are not in the version the caller expects
  */
-export const deleteCredentials = async (deps: CredentialsDeps, scope: Scope): Promise<void> => {
+export const deleteCredentials = async (deps: CredentialsDeps, scope: Scope, change: Change): Promise<void> => {
   await getScope(deps, scope);
-  await deps.settings.forgetSecrets(scope);
+  const found = await deps.settings.get(scope);
+  if (found !== undefined) expectVersion(found, change);
+  await deps.settings.forgetSecrets(scope, change);
   await deps.secrets.remove(scope);
 };
 
+/** What resetting needs. */
+export type ResetDeps = CredentialsDeps & { readonly lastTests: { remove(scope: Scope): Promise<void> } };
+
 /**
- * Deletes a scope's mail settings and secrets: those of the scope above apply again.
+ * Deletes a scope's mail settings, their secrets and what their last test said: the settings of the scope
+ * above apply again.
  * @throws AppError `not-found` or `precondition-failed`
  */
-export const resetMailSettings = async (deps: CredentialsDeps, scope: Scope, change: Change): Promise<void> => {
+export const resetMailSettings = async (deps: ResetDeps, scope: Scope, change: Change): Promise<void> => {
   await getScope(deps, scope);
   expectWritten(await deps.settings.remove(scope, change));
   await deps.secrets.remove(scope);
+  await deps.lastTests.remove(scope);
 };

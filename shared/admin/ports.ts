@@ -1,3 +1,4 @@
+import type { AuditEntry, AuditedChange } from "../domain/audit.ts";
 import type { Delivery, DeliveryId } from "../domain/delivery.ts";
 import type { EventRecord } from "../domain/event-record.ts";
 import type { Group } from "../domain/group.ts";
@@ -10,6 +11,8 @@ import type { Scope, Tenant } from "../domain/scope.ts";
 export interface Caller {
   /** The issuer's lasting id for the person or program. */
   readonly subject: string;
+  /** What people call them; absent when the token does not say it. */
+  readonly name?: string | undefined;
   readonly grants: readonly Grant[];
 }
 
@@ -32,10 +35,16 @@ export interface VersionedSettings extends Versioned<MailSettings> {
   readonly secrets: SecretNotes;
 }
 
-/** Who changes something, and what they believe they are changing. */
-export interface Change {
+/** Who does something, and when. */
+export interface Actor {
   readonly by: string;
+  /** What people call them; absent when the token does not say it. */
+  readonly byName?: string | undefined;
   readonly at: Date;
+}
+
+/** Who changes something, and what they believe they are changing. */
+export interface Change extends Actor {
   /** From `If-Match`: the write happens only if the document has one of these versions, or exists (`*`). */
   readonly ifVersion?: readonly number[] | "*" | undefined;
 }
@@ -52,21 +61,28 @@ export interface PageRequest {
   readonly cursor?: string | undefined;
 }
 
+/** A document that was written, with the one it replaced: exactly that, whoever else was writing. */
+export type Written<V> = V & { readonly before: V | undefined };
+
+/** What a deletion found: undefined when there was nothing to delete. */
+export interface Removed<V> {
+  readonly before: V | undefined;
+}
+
 /** Documents of which a scope has at most one. Writes answer undefined when `ifVersion` does not hold. */
 export interface SingleStore<T, V extends Versioned<T> = Versioned<T>> {
   get(scope: Scope): Promise<V | undefined>;
-  put(scope: Scope, value: T, change: Change): Promise<V | undefined>;
-  /** `gone` also when there was nothing to delete. */
-  remove(scope: Scope, change: Change): Promise<"gone" | "version-differs">;
+  put(scope: Scope, value: T, change: Change): Promise<Written<V> | undefined>;
+  remove(scope: Scope, change: Change): Promise<Removed<V> | undefined>;
 }
 
-/** Documents of which a scope has several, by id. */
+/** Documents of which a scope has several, by id. Writes answer undefined when `ifVersion` does not hold. */
 export interface ListedStore<T> {
   get(scope: Scope, id: string): Promise<Versioned<T> | undefined>;
   /** In the order of their ids. */
   list(scope: Scope, page: PageRequest): Promise<Page<Versioned<T>>>;
-  put(scope: Scope, id: string, value: T, change: Change): Promise<Versioned<T> | undefined>;
-  remove(scope: Scope, id: string, change: Change): Promise<"gone" | "version-differs">;
+  put(scope: Scope, id: string, value: T, change: Change): Promise<Written<Versioned<T>> | undefined>;
+  remove(scope: Scope, id: string, change: Change): Promise<Removed<Versioned<T>> | undefined>;
 }
 
 /** Scopes, with the directory of tenants. */
@@ -79,12 +95,17 @@ export interface ScopeStore extends SingleStore<ScopeDocument> {
   contentsOf(scope: Scope): Promise<readonly string[]>;
 }
 
+/** What was noted of the secrets before. */
+export interface ReplacedNotes {
+  readonly before: SecretNotes;
+}
+
 /** Mail settings. Putting them leaves the secret notes as they are; noting a secret leaves their version as it is. */
 export interface SettingsStore extends SingleStore<MailSettings, VersionedSettings> {
-  /** Notes a secret's version in force. Answers false when the scope has no settings to note it in. */
-  noteSecret(scope: Scope, kind: SecretKind, note: SecretNote): Promise<boolean>;
-  /** Forgets all secret notes, if there are any. */
-  forgetSecrets(scope: Scope): Promise<void>;
+  /** Notes a secret's version in force. Answers undefined when the scope has no settings to note it in. */
+  noteSecret(scope: Scope, kind: SecretKind, note: SecretNote, actor: Actor): Promise<ReplacedNotes | undefined>;
+  /** Forgets all secret notes. Answers undefined when the scope has no settings. */
+  forgetSecrets(scope: Scope, actor: Actor): Promise<ReplacedNotes | undefined>;
 }
 
 /** Everything administrators configure. */
@@ -109,4 +130,24 @@ export interface SecretWriter {
   put(scope: Scope, kind: SecretKind, value: { readonly secret: string; readonly binding: string }): Promise<string>;
   /** Deletes all secrets of a scope at once and for good. */
   remove(scope: Scope): Promise<void>;
+}
+
+/** Where audit entries are kept. */
+export interface AuditStore {
+  /** Keeps an entry; one that is kept already stays as it is. */
+  append(entry: AuditEntry): Promise<void>;
+  /** Entries of a scope and below, newest first. */
+  list(scope: Scope, page: PageRequest): Promise<Page<AuditEntry>>;
+}
+
+/** Publishes on the event bus what others may want to know. */
+export interface Publisher {
+  /** @throws Error when the bus did not take it within a few seconds. */
+  publish(detailType: string, detail: unknown): Promise<void>;
+}
+
+/** Takes down every change of configuration. */
+export interface AuditTrail {
+  /** @throws whatever kept the entry from being stored; that it could not be published is only logged. */
+  record(change: AuditedChange): Promise<void>;
 }

@@ -1,15 +1,17 @@
-import type { Delivery } from "../domain/delivery.ts";
 import type { EventRecord } from "../domain/event-record.ts";
 import {
-  bindingOf,
+  bindingIn,
   credentialState,
   type MailSettings,
   SECRET_KINDS,
   type SecretNotes,
 } from "../domain/mail-settings.ts";
-import { protocolOf } from "../domain/presets.ts";
+import { PRESETS, type Preset, type PresetName, protocolOf } from "../domain/presets.ts";
+import { defaultSecurity } from "../domain/security.ts";
+import { credentialHint } from "./credential-hint.ts";
 import type { EffectiveSettings } from "./mail-settings.ts";
 import type { Versioned, VersionedSettings } from "./ports.ts";
+import type { SettingsFacts } from "./settings-facts.ts";
 
 /** A document as the API shows it: its own fields, then the facts of its last change. */
 export const viewDocument = <T>({ value, version, updatedAt, updatedBy }: Versioned<T>) => ({
@@ -24,32 +26,66 @@ export const viewSecrets = (settings: MailSettings, secrets: SecretNotes) => ({
   credentials: Object.fromEntries(
     SECRET_KINDS.map((kind) => {
       const note = secrets[kind];
-      const usable = note !== undefined && note.binding === bindingOf(settings.provider);
+      const usable = note !== undefined && note.binding === bindingIn(settings, kind);
       return [kind, { set: note !== undefined, updatedAt: note?.updatedAt ?? null, usable }];
     }),
   ),
   credentialState: credentialState({ settings, secrets }),
+  credentialHint: credentialHint(settings, secrets),
 });
 
 /** Mail settings with what follows from them, and with the state of their secrets. */
-export const viewSettings = (settings: VersionedSettings) => ({
+export const viewSettings = (settings: VersionedSettings, facts: SettingsFacts) => ({
   ...viewDocument(settings),
-  ...(settings.value.provider.kind === "smtp" ? { protocol: protocolOf(settings.value.provider.port) } : {}),
+  ...viewProtocol(settings.value),
   ...viewSecrets(settings.value, settings.secrets),
+  ...facts,
 });
 
-/** The settings in force, with where they come from and why. */
-export const viewEffective = ({ settings, inheritedFrom, reason }: EffectiveSettings) => ({
-  ...viewSettings(settings),
+/** Mail settings for those who use them but have nothing to do with where they were given: what a mail would be sent by. */
+const viewUse = ({ value, secrets, version, updatedAt }: VersionedSettings) => ({
+  ...value,
+  version,
+  updatedAt,
+  ...viewProtocol(value),
+  credentialState: credentialState({ settings: value, secrets }),
+});
+
+const viewProtocol = ({ provider }: MailSettings) =>
+  provider.kind === "smtp" ? { protocol: protocolOf(provider.port) } : {};
+
+/** Fields that settings are made of: each says where it comes from. */
+const VALUES = ["name", "from", "replyTo", "provider", "fallback", "onAmbiguous"] as const;
+
+/**
+ * The settings in force, with where each value comes from and why.
+ * @param facts undefined when the caller may not see who looks after the settings and how they fare.
+ */
+export const viewEffective = (
+  { settings, inheritedFrom, reason }: EffectiveSettings,
+  facts: SettingsFacts | undefined,
+) => ({
+  ...(facts === undefined ? viewUse(settings) : viewSettings(settings, facts)),
   inheritedFrom,
   reason,
+  origins: Object.fromEntries(VALUES.map((value) => [value, { scope: settings.value.scope, inheritedFrom, reason }])),
 });
 
-/** A delivery as the contract shows it. */
-export const viewDelivery = ({ attempts, ...delivery }: Delivery) => ({
-  ...delivery,
-  attempts: attempts.map(({ reason: _internal, ...attempt }) => attempt),
-});
+/** A well-known provider as a form needs it. */
+export const viewPreset = (name: PresetName) => {
+  const { label, host, port, hints, hostForm, oauth2 }: Preset = PRESETS[name];
+  return {
+    preset: name,
+    label,
+    host,
+    hostForm: hostForm ?? null,
+    port,
+    security: defaultSecurity(port),
+    protocol: protocolOf(port),
+    oauth2: oauth2 ?? null,
+    hints,
+  };
+};
 
 /** An event's record as the contract shows it. */
 export const viewEvent = ({ recipients, ...record }: EventRecord) => ({

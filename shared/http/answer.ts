@@ -5,6 +5,8 @@ export interface Answer {
   /** 200 unless said otherwise. */
   readonly status?: number;
   readonly body?: unknown;
+  /** A whole page for a person instead of a body. */
+  readonly html?: string;
   /** The version of the document in the body: its ETag. */
   readonly version?: number;
 }
@@ -24,8 +26,17 @@ export const jsonResponse = (
   body: JSON.stringify(body),
 });
 
+/** What a page of ours may do in a browser: be read, and nothing else. Its address may hold a code or a token. */
+const PAGE_HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
 /** An operation's answer as a response. */
-export const toResponse = ({ status = 200, body, version }: Answer): ApiResponse => {
+export const toResponse = ({ status = 200, body, html, version }: Answer): ApiResponse => {
+  if (html !== undefined) return { statusCode: status, headers: { ...NO_STORE, ...PAGE_HEADERS }, body: html };
   if (body === undefined) return { statusCode: 204, headers: NO_STORE, body: "" };
   return jsonResponse(status, body, version === undefined ? {} : { etag: `"${version}"` });
 };

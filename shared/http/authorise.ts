@@ -46,12 +46,16 @@ const callerOf = (event: ApiEvent, groupsClaim: string): Caller => {
   if (claims.token_use !== undefined && claims.token_use !== "access") {
     throw new AppError("unauthenticated", "Send an access token: this is a token of another kind.");
   }
-  const subject = [claims.sub, claims.client_id].find((one) => typeof one === "string" && one !== "");
   return {
-    subject: typeof subject === "string" ? subject : "unknown",
+    subject: firstText(claims.sub, claims.client_id) ?? "unknown",
+    // Cognito's access tokens say `username`, its other tokens and some issuers `cognito:username`.
+    name: firstText(claims.username, claims["cognito:username"]),
     grants: parseGrants(readGroups(claims[groupsClaim])),
   };
 };
+
+const firstText = (...claims: readonly unknown[]): string | undefined =>
+  claims.find((claim): claim is string => typeof claim === "string" && claim !== "");
 
 /** HTTP APIs pass a list claim on as the text `[a b]`; other issuers write `a,b` or `a b`. */
 const readGroups = (claim: unknown): string[] => {

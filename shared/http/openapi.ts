@@ -54,8 +54,14 @@ const describeAccess = ({ access }: Route): string => {
 
 /** What a request may contain: defaults, choices and limits included. */
 const toSchema = (schema: z.ZodMiniType): Json => {
-  const { $schema: _dialect, ...described } = z.toJSONSchema(schema, { io: "input" });
+  const { $schema: _dialect, ...described } = z.toJSONSchema(schema, { io: "input", override: keepDefault });
   return described;
+};
+
+/** Zod leaves out the default of a value that is rewritten when it is read; ours can all be sent as they are. */
+const keepDefault: NonNullable<z.core.ToJSONSchemaParams["override"]> = ({ zodSchema, jsonSchema }) => {
+  const { def } = zodSchema._zod;
+  if (def.type === "default") jsonSchema.default = JSON.parse(JSON.stringify(def.defaultValue));
 };
 
 const text = (name: string, where: "path" | "query" | "header", schema: Json, description: string): Json => ({
@@ -73,14 +79,14 @@ const parametersOf = ({ method, path, operation }: Route): Json[] => {
     ...(path.includes("{scope}") ? [text("scope", "path", scopeForm, "A scope such as acme.eng.")] : []),
     ...(path.includes("{id}") ? [text("id", "path", isHistory ? {} : { pattern: ID_FORM.source }, "The id.")] : []),
     ...(operation === "getMailSettings" ? [EFFECTIVE] : []),
-    ...(operation.startsWith("list") ? PAGING : []),
+    ...(operation.startsWith("list") && operation !== "listPresets" ? PAGING : []),
     ...(isGuarded(method, operation) ? [IF_MATCH] : []),
   ];
 };
 
-/** Credentials have no version of their own to guard. */
+/** Credentials are guarded by the version of their settings; consent has none. */
 const isGuarded = (method: Route["method"], operation: string): boolean =>
-  (method === "PUT" || method === "DELETE") && !operation.endsWith("Credentials");
+  (method === "PUT" || method === "DELETE") && !operation.endsWith("OAuth");
 
 const EFFECTIVE = text(
   "effective",
@@ -100,24 +106,24 @@ const PAGING = [
 
 const IF_MATCH = text("if-match", "header", {}, "Change it only if it still has this ETag; * means if it exists.");
 
-const responsesOf = ({ method, operation, path, access }: Route): Json => {
+const responsesOf = (route: Route): Json => {
+  const { method, operation } = route;
   const creates = method === "PUT" && operation !== "putCredentials";
   return {
     ...(method === "DELETE" ? { 204: { description: "Deleted, or was not there." } } : { 200: answer("Done.") }),
     ...(creates ? { 201: answer("Created.") } : {}),
-    ...Object.fromEntries(
-      problemStatuses(method, path, access).map((status) => [status, { $ref: "#/components/responses/Problem" }]),
-    ),
+    ...Object.fromEntries(problemStatuses(route).map((status) => [status, { $ref: "#/components/responses/Problem" }])),
   };
 };
 
-const problemStatuses = (method: Route["method"], path: string, access: Route["access"]): number[] => {
+const problemStatuses = ({ method, path, access, operation }: Route): number[] => {
   if (access === "public") return [];
   const everywhere = ["unauthenticated", "invalid-input"] as const;
   const inScope = path.includes("{scope}") ? (["forbidden", "not-found"] as const) : [];
   const writing = method === "GET" ? [] : (["conflict", "precondition-failed"] as const);
   const sending = method === "PUT" ? (["malformed-body", "payload-too-large"] as const) : [];
-  return [...everywhere, ...inScope, ...writing, ...sending].map((code) => STATUS_OF[code]);
+  const asking = operation === "authorizeOAuth" ? (["issuer-unavailable"] as const) : [];
+  return [...everywhere, ...inScope, ...writing, ...sending, ...asking].map((code) => STATUS_OF[code]);
 };
 
 const answer = (description: string): Json => ({

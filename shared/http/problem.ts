@@ -13,6 +13,7 @@ export const STATUS_OF: Readonly<Record<AppErrorCode, number>> = {
   "precondition-failed": 412,
   "payload-too-large": 413,
   "invalid-input": 422,
+  "issuer-unavailable": 502,
 };
 
 /** A failure as RFC 9457 problem details. An error that is not ours is a bare 500: its message may hold anything. */

@@ -1,4 +1,4 @@
-import type { Change } from "../admin/ports.ts";
+import type { Actor, Change } from "../admin/ports.ts";
 import { ID_FORM, ID_RULE } from "../contracts/bodies/fields.ts";
 import { EVENT_ID_FORM } from "../contracts/pipeline-event.ts";
 import { AppError } from "../domain/app-error.ts";
@@ -36,10 +36,12 @@ export const readFlag = (call: Call, name: string): boolean => {
   return value === "true";
 };
 
+/** Who does something. */
+export const readActor = ({ caller }: Call, at: Date): Actor => ({ by: caller.subject, byName: caller.name, at });
+
 /** Who changes what, with the versions they name in `If-Match`. @throws AppError `precondition-failed` */
 export const readChange = (call: Call, at: Date): Change => ({
-  by: call.caller.subject,
-  at,
+  ...readActor(call, at),
   ifVersion: readIfMatch(call.event.headers?.["if-match"]),
 });
 

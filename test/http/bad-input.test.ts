@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ROUTES } from "../../shared/contracts/routes.ts";
-import { type Answered, requestFor } from "../fakes/api.ts";
+import { type Answered, requestFor, startApi } from "../fakes/api.ts";
 import { GOOD_BODIES } from "../fakes/bodies.ts";
 import { naughtyJson, naughtyText } from "../fakes/naughty.ts";
 import { idFor, startWorld } from "../fakes/world.ts";
@@ -14,6 +14,8 @@ const expectHonestAnswer = ({ status, headers, body, text }: Answered): void => 
   expect(status).toBeLessThan(500);
   expect(text).not.toMatch(/\.ts:\d|node_modules|\bat \w+ \(|c4n4ry/);
   if (status < 400) return;
+  // What a browser shows to a person is a page.
+  if (headers["content-type"] === "text/html; charset=utf-8") return;
   expect(headers["content-type"]).toBe("application/problem+json");
   expect(body).toMatchObject({ type: "about:blank", status, code: expect.any(String), detail: expect.any(String) });
   expect(Object.keys(body)).toEqual(["type", "title", "status", "detail", "code", "errors", "requestId"]);
@@ -22,6 +24,9 @@ const expectHonestAnswer = ({ status, headers, body, text }: Answered): void => 
 };
 
 const WRITING = ROUTES.filter(({ operation }) => GOOD_BODIES[operation] !== undefined);
+
+/** Log lines that call for somebody. */
+const troubles = ({ log }: Awaited<ReturnType<typeof startWorld>>) => log.lines.filter(({ level }) => level !== "info");
 
 /** A good body with one value somewhere in it replaced. */
 const spoiled = (good: object): fc.Arbitrary<unknown> => {
@@ -63,7 +68,7 @@ describe("bad input", () => {
         { numRuns: 150 },
       );
 
-      expect(api.log.lines).toEqual([]);
+      expect(troubles(api)).toEqual([]);
     },
   );
 
@@ -94,7 +99,7 @@ describe("bad input", () => {
       { numRuns: 300 },
     );
 
-    expect(api.log.lines).toEqual([]);
+    expect(troubles(api)).toEqual([]);
   });
 
   test.each(
@@ -155,9 +160,9 @@ describe("bad input", () => {
 
 describe("a failure of ours", () => {
   test("is a bare 500, and is logged once with its cause", async () => {
-    const api = await startWorld();
+    const { config } = await startWorld();
     const failure = new Error("table c4n4ry is on fire");
-    api.config.groups.get = () => Promise.reject(failure);
+    const api = startApi({ config: { ...config, groups: { ...config.groups, get: () => Promise.reject(failure) } } });
 
     const answered = await api.call("getGroup", { scope: "acme", id: "oncall", groups: ADMIN });
 

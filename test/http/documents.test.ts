@@ -135,6 +135,7 @@ describe("documents", () => {
       "ms",
       "phase",
       "class",
+      "reason",
       "code",
       "enhancedCode",
       "text",

@@ -35,9 +35,39 @@ describe("OpenAPI document", () => {
       port: { anyOf: [{ type: "integer", default: 465, minimum: 1, maximum: 65_535 }, { type: "string" }] },
       timeoutMs: { default: 10_000, minimum: 1_000, maximum: 20_000 },
       preset: { default: "custom", enum: expect.arrayContaining(["gmail", "office365"]) },
+      maxPerMinute: { default: null, anyOf: [{ minimum: 1, maximum: 100_000 }, { type: "null" }] },
+      useSSL: { type: "boolean" },
+      protocol: { enum: ["smtp", "smtps", "SMTP", "SMTPS"] },
+      auth: { default: { type: "none" } },
+      proxy: { default: null },
+    });
+    const oauth2 = smtp.properties.auth.oneOf[2];
+    expect(oauth2.properties).toMatchObject({
+      issuer: { enum: ["google", "microsoft"] },
+      grant: { enum: ["authorization_code", "client_credentials", "service_account"], default: "authorization_code" },
+      clientId: { minLength: 1, maxLength: 255 },
+    });
+    expect(schema.properties).toMatchObject({
+      fallback: { type: "array", maxItems: 3, default: [] },
+      onAmbiguous: { enum: ["retry", "hold"], default: "retry" },
+      replyTo: { default: null },
+      version: { readOnly: true },
     });
     expect(sendgrid.properties.region).toMatchObject({ enum: ["global", "eu"], default: "global" });
     expect(schema.required).toEqual(["from", "provider"]);
+  });
+
+  test("offers If-Match wherever something has a version, and tells when an issuer may be out of reach", async () => {
+    const document = await readDocument();
+
+    const settings = document.paths["/v1/scopes/{scope}/mail-settings"];
+    const credentials = document.paths["/v1/scopes/{scope}/mail-settings/credentials"];
+    for (const { parameters } of [settings.put, settings.delete, credentials.put, credentials.delete]) {
+      expect(parameters).toContainEqual(expect.objectContaining({ name: "if-match", in: "header" }));
+    }
+    const authorize = document.paths["/v1/scopes/{scope}/mail-settings/oauth/authorize"].post;
+    expect(authorize.responses).toHaveProperty("502");
+    expect(credentials.put.responses).not.toHaveProperty("502");
   });
 
   test("marks secrets as such", async () => {
@@ -45,7 +75,13 @@ describe("OpenAPI document", () => {
 
     const { schema } =
       document.paths["/v1/scopes/{scope}/mail-settings/credentials"].put.requestBody.content["application/json"];
-    expect(schema.properties.password).toMatchObject({ format: "password", writeOnly: true, maxLength: 4096 });
+    expect(schema.properties).toMatchObject({
+      password: { format: "password", writeOnly: true, maxLength: 4096 },
+      apiKey: { format: "password", writeOnly: true, maxLength: 4096 },
+      proxyPassword: { format: "password", writeOnly: true, maxLength: 4096 },
+      clientSecret: { format: "password", writeOnly: true, maxLength: 2048 },
+      serviceAccountKey: { format: "password", writeOnly: true, maxLength: 16_384 },
+    });
   });
 
   test("asks for a token wherever one is needed", async () => {
