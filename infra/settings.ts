@@ -30,6 +30,11 @@ export const SETTINGS = {
   /** Where SendGrid's API is, for a stand-in in tests. Empty: the region in a tenant's mail settings decides. */
   "sendgrid.baseUrl": { kind: baseUrl, default: "" },
 
+  /** Issuer of Google's tokens, for a stand-in in tests. Empty: Google. */
+  "oauth.googleIssuer": { kind: issuerUrl, default: "" },
+  /** The same of Microsoft, with "{directoryId}" where the directory's id belongs. Empty: Microsoft. */
+  "oauth.microsoftIssuer": { kind: issuerUrl, default: "" },
+
   /** First delay between two tries to deliver, before jitter. It doubles from try to try. */
   "retry.baseSeconds": { kind: decimal({ least: 0.001, most: 86_400, unit: "seconds" }), default: 30 },
   /** Longest delay between two tries, before jitter. */

@@ -1,5 +1,4 @@
 import { type App, CfnOutput, DefaultStackSynthesizer, type IStackSynthesizer, Stack } from "aws-cdk-lib/core";
-import { OUTPUTS } from "../shared/contracts/outputs.ts";
 import type { CodeFor } from "./constructs/function.ts";
 import type { Settings } from "./settings.ts";
 import { Tidings } from "./tidings.ts";
@@ -20,8 +19,8 @@ export class TidingsStack extends Stack {
       synthesizer: SYNTHESIZER,
     });
     this.tidings = new Tidings(this, "Tidings", { settings, codeFor });
-    for (const name of OUTPUTS) {
-      new CfnOutput(this, `Output-${name}`, { value: this.tidings.outputs[name] }).overrideLogicalId(name);
+    for (const [name, value] of Object.entries(this.tidings.outputs)) {
+      new CfnOutput(this, `Output-${name}`, { value }).overrideLogicalId(name);
     }
   }
 }

@@ -1,16 +1,20 @@
 import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import type { OutputName } from "../shared/contracts/outputs.ts";
+import type { OutputName, UserPoolOutputName } from "../shared/contracts/outputs.ts";
+import { OAUTH_CALLBACK_PATH } from "../shared/contracts/routes.ts";
 import { Admin } from "./constructs/admin.ts";
 import { Api } from "./constructs/api.ts";
+import { Connect } from "./constructs/connect.ts";
 import { Credentials } from "./constructs/credentials.ts";
 import { Deliver } from "./constructs/deliver.ts";
 import type { CodeFor, FunctionPlatform } from "./constructs/function.ts";
 import { Identity } from "./constructs/identity.ts";
 import { Intake } from "./constructs/intake.ts";
-import { type MailSecrets, mailSecrets } from "./constructs/mail-secrets.ts";
+import { type MailSecrets, mailSecrets, oauthSecrets } from "./constructs/mail-secrets.ts";
 import { Notify } from "./constructs/notify.ts";
+import { OAuth } from "./constructs/oauth.ts";
 import { Release } from "./constructs/release.ts";
 import { Storage } from "./constructs/storage.ts";
 import { WorkQueue } from "./constructs/work-queue.ts";
@@ -30,26 +34,51 @@ interface Shared {
   readonly platform: FunctionPlatform;
   readonly storage: Storage;
   readonly secrets: MailSecrets;
+  readonly oauthSecrets: MailSecrets;
 }
 
 /** The whole system, one construct for each step of the path from an event to a mail. */
 export class Tidings extends Construct {
   /** Values of the stack's outputs. */
-  readonly outputs: Readonly<Record<OutputName, string>>;
+  readonly outputs: Readonly<Record<OutputName, string> & Partial<Record<UserPoolOutputName, string>>>;
   readonly #intake: Intake;
 
   constructor(scope: Construct, id: string, { settings, codeFor }: TidingsProps) {
     super(scope, id);
     const removalPolicy = settings["stack.removalPolicy"] === "retain" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const secretPrefix = settings["stack.name"].toLowerCase();
     const shared: Shared = {
       settings,
       platform: { codeFor, logRetention: settings["logs.retentionDays"], removalPolicy },
       storage: new Storage(this, "Storage", { removalPolicy }),
-      secrets: mailSecrets(Stack.of(this), `${settings["stack.name"].toLowerCase()}/mail`),
+      secrets: mailSecrets(Stack.of(this), secretPrefix),
+      oauthSecrets: oauthSecrets(Stack.of(this), secretPrefix),
     };
     const intake = new Intake(this, "Intake", { notifyTimeoutSeconds: settings["notify.functionTimeoutSeconds"] });
-    const outbox = this.#createSending(shared, intake);
-    const api = this.#createApi(shared);
+    const outbox = new WorkQueue(this, "Outbox", {
+      name: "outbox",
+      consumerTimeoutSeconds: settings["delivery.functionTimeoutSeconds"],
+    });
+    const identity = new Identity(this, "Identity", { settings, removalPolicy });
+    const api = new Api(this, "Api", {
+      platform: shared.platform,
+      tokens: identity,
+      corsOrigins: settings["api.corsOrigins"],
+    });
+    const oauthRedirectUri = `${api.url}${OAUTH_CALLBACK_PATH}`;
+    const oauth = new OAuth(this, "OAuth", {
+      ...shared,
+      bus: intake.bus,
+      outbox: outbox.queue,
+      redirectUri: oauthRedirectUri,
+    }).handler;
+    this.#createSending(shared, intake, outbox, oauth);
+    api.serve({
+      admin: new Admin(this, "Admin", { ...shared, bus: intake.bus, oauthRedirectUri }).handler,
+      credentials: new Credentials(this, "Credentials", { ...shared, bus: intake.bus }).handler,
+      connect: new Connect(this, "Connect", { ...shared, oauth }).handler,
+      oauth,
+    });
     this.#intake = intake;
     this.outputs = {
       apiUrl: api.url,
@@ -60,6 +89,7 @@ export class Tidings extends Construct {
       outboxDlqUrl: outbox.deadLetters.queueUrl,
       configTable: shared.storage.config.tableName,
       deliveriesTable: shared.storage.deliveries.tableName,
+      ...identity.outputs,
     };
   }
 
@@ -69,26 +99,14 @@ export class Tidings extends Construct {
   }
 
   /** The path behind the intake: notify -> outbox -> deliver, and release for what has to wait. */
-  #createSending({ settings, platform, storage, secrets }: Shared, { events }: Intake): WorkQueue {
-    const outbox = new WorkQueue(this, "Outbox", {
-      name: "outbox",
-      consumerTimeoutSeconds: settings["delivery.functionTimeoutSeconds"],
-    });
+  #createSending(
+    { settings, platform, storage, secrets }: Shared,
+    { events }: Intake,
+    outbox: WorkQueue,
+    oauth: IFunction,
+  ): void {
     new Notify(this, "Notify", { platform, storage, events, outbox: outbox.queue, settings });
-    new Deliver(this, "Deliver", { platform, storage, outbox, secrets, settings });
+    new Deliver(this, "Deliver", { platform, storage, outbox, secrets, oauth, settings });
     new Release(this, "Release", { platform, storage, outbox: outbox.queue });
-    return outbox;
-  }
-
-  /** What administrators use. */
-  #createApi({ settings, platform, storage, secrets }: Shared): Api {
-    const admin = new Admin(this, "Admin", { platform, storage, settings });
-    const credentials = new Credentials(this, "Credentials", { platform, storage, secrets, settings });
-    return new Api(this, "Api", {
-      platform,
-      handlers: { admin: admin.handler, credentials: credentials.handler },
-      tokens: new Identity(this, "Identity", { settings, removalPolicy: platform.removalPolicy }),
-      corsOrigins: settings["api.corsOrigins"],
-    });
   }
 }

@@ -23,12 +23,13 @@ import type { TokenIssuer } from "./identity.ts";
 /** What {@link Api} needs to know. */
 export interface ApiProps {
   readonly platform: FunctionPlatform;
-  /** Who answers the routes. */
-  readonly handlers: Readonly<Record<ApiFunction, IFunction>>;
   readonly tokens: TokenIssuer;
   /** Origins whose pages may call the API; none: no browser may. */
   readonly corsOrigins: readonly string[];
 }
+
+/** Who answers the routes. */
+export type ApiHandlers = Readonly<Record<ApiFunction, IFunction>>;
 
 /** Requests each second, and above that for a moment, before callers get 429: room for people and scripts. */
 const THROTTLE = { rateLimit: 100, burstLimit: 200 };
@@ -47,22 +48,51 @@ const ACCESS_LOG = AccessLogFormat.custom(
   }),
 );
 
-/** The HTTP API: exactly the routes of the route table, behind a JWT authorizer unless the table says public. */
+/**
+ * The HTTP API: exactly the routes of the route table, behind a JWT authorizer unless the table says public. It is made
+ * before the functions, so that they can know where it is; {@link Api.serve} then gives it its routes.
+ */
 export class Api extends Construct {
   /** Where the API is, without a slash at the end. */
   readonly url: string;
+  readonly #api: HttpApi;
+  readonly #tokens: TokenIssuer;
 
-  constructor(scope: Construct, id: string, { platform, handlers, tokens, corsOrigins }: ApiProps) {
+  constructor(scope: Construct, id: string, { platform, tokens, corsOrigins }: ApiProps) {
     super(scope, id);
-    const api = new HttpApi(this, "Api", {
+    this.#api = new HttpApi(this, "Api", {
       apiName: Stack.of(this).stackName,
       description: "Tidings: administration",
       createDefaultStage: false,
       ...(corsOrigins.length === 0 ? {} : { corsPreflight: corsFor(corsOrigins) }),
     });
-    this.#addStage(api, platform);
-    this.#addRoutes(api, handlers, tokens);
-    this.url = api.apiEndpoint;
+    this.#tokens = tokens;
+    this.#addStage(this.#api, platform);
+    this.url = this.#api.apiEndpoint;
+  }
+
+  /** Adds the routes, answered by these functions. */
+  serve(handlers: ApiHandlers): void {
+    const { issuer, audience } = this.#tokens;
+    const tokenHolders = new HttpJwtAuthorizer("Tokens", issuer, { jwtAudience: [...audience] });
+    const everyone = new HttpNoneAuthorizer();
+    // One permission for the whole API: the policy of a function has too little room for one for each route.
+    const integrations = {
+      admin: new HttpLambdaIntegration("Admin", handlers.admin, { scopePermissionToRoute: false }),
+      credentials: new HttpLambdaIntegration("Credentials", handlers.credentials, { scopePermissionToRoute: false }),
+      oauth: new HttpLambdaIntegration("OAuth", handlers.oauth, { scopePermissionToRoute: false }),
+      connect: new HttpLambdaIntegration("Connect", handlers.connect, { scopePermissionToRoute: false }),
+    };
+    for (const route of ROUTES) {
+      const authorizer: IHttpRouteAuthorizer = route.access === "public" ? everyone : tokenHolders;
+      const made = this.#api.addRoutes({
+        path: route.path,
+        methods: [HttpMethod[route.method]],
+        integration: integrations[route.function],
+        authorizer,
+      });
+      if (route.access === "public") acknowledgePublic(made, route);
+    }
   }
 
   #addStage(httpApi: HttpApi, { logRetention, removalPolicy }: FunctionPlatform): void {
@@ -74,26 +104,6 @@ export class Api extends Construct {
       throttle: THROTTLE,
       accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: ACCESS_LOG },
     });
-  }
-
-  #addRoutes(api: HttpApi, handlers: ApiProps["handlers"], { issuer, audience }: TokenIssuer): void {
-    const tokenHolders = new HttpJwtAuthorizer("Tokens", issuer, { jwtAudience: [...audience] });
-    const everyone = new HttpNoneAuthorizer();
-    // One permission for the whole API: the policy of a function has too little room for one for each route.
-    const integrations = {
-      admin: new HttpLambdaIntegration("Admin", handlers.admin, { scopePermissionToRoute: false }),
-      credentials: new HttpLambdaIntegration("Credentials", handlers.credentials, { scopePermissionToRoute: false }),
-    };
-    for (const route of ROUTES) {
-      const authorizer: IHttpRouteAuthorizer = route.access === "public" ? everyone : tokenHolders;
-      const made = api.addRoutes({
-        path: route.path,
-        methods: [HttpMethod[route.method]],
-        integration: integrations[route.function],
-        authorizer,
-      });
-      if (route.access === "public") acknowledgePublic(made, route);
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 import { createFunction, type FunctionPlatform } from "./function.ts";
@@ -12,12 +13,14 @@ export interface DeliverProps {
   /** Mails to send. */
   readonly outbox: WorkQueue;
   readonly secrets: MailSecrets;
+  /** Hands out access tokens. */
+  readonly oauth: IFunction;
   readonly settings: Settings;
 }
 
-/** Sends the mails. It alone reads tenants' secrets; what administrators configured it cannot change. */
+/** Sends the mails. What administrators configured it cannot change. */
 export class Deliver extends Construct {
-  constructor(scope: Construct, id: string, { platform, storage, outbox, secrets, settings }: DeliverProps) {
+  constructor(scope: Construct, id: string, { platform, storage, outbox, secrets, oauth, settings }: DeliverProps) {
     super(scope, id);
     const handler = createFunction(this, platform, {
       name: "deliver",
@@ -28,6 +31,7 @@ export class Deliver extends Construct {
         configTable: storage.config.tableName,
         deliveriesTable: storage.deliveries.tableName,
         secretPrefix: secrets.prefix,
+        oauthFunction: oauth.functionName,
         allowedTargets: settings["egress.allowedTargets"].join(","),
         sendgridBaseUrl: settings["sendgrid.baseUrl"],
         retryBaseSeconds: String(settings["retry.baseSeconds"]),
@@ -41,6 +45,7 @@ export class Deliver extends Construct {
         { actions: ["dynamodb:BatchGetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
         { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], on: [storage.deliveries.tableArn] },
         { actions: ["secretsmanager:GetSecretValue"], on: [secrets.arn] },
+        { actions: ["lambda:InvokeFunction"], on: [oauth.functionArn] },
       ],
     });
     acknowledgeSecretWildcard(this, secrets);

@@ -1,4 +1,4 @@
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { type Conditions, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Duration, type RemovalPolicy } from "aws-cdk-lib/core";
@@ -20,6 +20,8 @@ export interface FunctionPlatform {
 export interface Permission {
   readonly actions: readonly string[];
   readonly on: readonly string[];
+  /** Under which it holds; always unless given. */
+  readonly conditions?: Conditions;
 }
 
 /** What is particular to one function. */
@@ -42,8 +44,8 @@ export const createFunction = (scope: Construct, platform: FunctionPlatform, spe
   });
   const role = new Role(scope, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
   logGroup.grantWrite(role);
-  for (const { actions, on } of spec.permissions) {
-    role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...on] }));
+  for (const { actions, on, conditions = {} } of spec.permissions) {
+    role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...on], conditions }));
   }
   return new LambdaFunction(scope, "Function", {
     description: `Tidings: ${spec.name}`,

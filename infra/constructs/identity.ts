@@ -1,6 +1,7 @@
 import { AccountRecovery, Mfa, UserPool, UserPoolClient } from "aws-cdk-lib/aws-cognito";
 import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import type { UserPoolOutputName } from "../../shared/contracts/outputs.ts";
 import type { Settings } from "../settings.ts";
 
 /** Who issues the access tokens that open the API, and what they must be made for. */
@@ -20,12 +21,15 @@ export interface IdentityProps {
 export class Identity extends Construct implements TokenIssuer {
   readonly issuer: string;
   readonly audience: readonly string[];
+  /** What people need to log in to the stack's own user pool; empty with another issuer. */
+  readonly outputs: Readonly<Partial<Record<UserPoolOutputName, string>>>;
 
   constructor(scope: Construct, id: string, { settings, removalPolicy }: IdentityProps) {
     super(scope, id);
     if (settings["auth.issuer"] !== "") {
       this.issuer = settings["auth.issuer"];
       this.audience = settings["auth.audience"];
+      this.outputs = {};
       return;
     }
     const users = this.#createUserPool(removalPolicy);
@@ -38,6 +42,7 @@ export class Identity extends Construct implements TokenIssuer {
     });
     this.issuer = users.userPoolProviderUrl;
     this.audience = [client.userPoolClientId];
+    this.outputs = { userPoolId: users.userPoolId, userPoolClientId: client.userPoolClientId };
   }
 
   #createUserPool(removalPolicy: RemovalPolicy): UserPool {

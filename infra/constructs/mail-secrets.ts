@@ -1,7 +1,7 @@
 import { ArnFormat, type Stack, Validations } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 
-/** The secrets of all scopes. They are made while the system runs, so that infrastructure knows only their names. */
+/** Secrets of all scopes. They are made while the system runs, so that infrastructure knows only their names. */
 export interface MailSecrets {
   /** What their names begin with, without a slash at the end. */
   readonly prefix: string;
@@ -9,8 +9,13 @@ export interface MailSecrets {
   readonly arn: string;
 }
 
-/** The secrets whose names begin with a prefix, in the account and region of a stack. */
-export const mailSecrets = (stack: Stack, prefix: string): MailSecrets => ({
+/** Secrets for those who open connections: passwords and keys. Names begin with `<prefix>/mail`. */
+export const mailSecrets = (stack: Stack, prefix: string): MailSecrets => secretsBelow(stack, `${prefix}/mail`);
+
+/** Secrets for those who talk to OAuth issuers: client secrets and tokens. Names begin with `<prefix>/oauth`. */
+export const oauthSecrets = (stack: Stack, prefix: string): MailSecrets => secretsBelow(stack, `${prefix}/oauth`);
+
+const secretsBelow = (stack: Stack, prefix: string): MailSecrets => ({
   prefix,
   arn: stack.formatArn({
     service: "secretsmanager",

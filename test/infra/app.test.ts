@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod/mini";
+import { FUNCTIONS } from "../../shared/contracts/functions.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
@@ -57,7 +58,7 @@ describe("cdk synth", () => {
     expect(code).toBe(0);
     const template = await readFile(join(out, "Demo.template.json"), "utf8");
     expect(template).toContain('"RETENTION_DAYS": "7"');
-    expect(new Set(template.match(/"S3Key": "[0-9a-f]{64}\.zip"/g)).size).toBe(5);
+    expect(new Set(template.match(/"S3Key": "[0-9a-f]{64}\.zip"/g)).size).toBe(FUNCTIONS.length);
   });
 
   test("says in one line each what is wrong with the settings, without a stack trace", async () => {

@@ -19,9 +19,13 @@ const grantsOf = (name: string): Record<string, string> =>
 
 const TARGETS = [
   [/StorageDeliveries.*index\/due/, "due index"],
+  [/IntakeBus/, "bus"],
+  [/OAuthFunction/, "oauth"],
   [/StorageConfig/, "config"],
   [/StorageDeliveries/, "deliveries"],
+  [/:secret:tidings\/mail\/.*:secret:tidings\/oauth\/\*/, "mail secrets, OAuth secrets"],
   [/:secret:tidings\/mail\/\*/, "mail secrets"],
+  [/:secret:tidings\/oauth\/\*/, "OAuth secrets"],
   [/EventsDeadLetters.*OutboxQueue/, "events DLQ, outbox"],
   [/EventsQueue/, "events"],
   [/OutboxQueue/, "outbox"],
@@ -29,7 +33,7 @@ const TARGETS = [
 
 const targetOf = (resources: readonly unknown[]): string => {
   const written = JSON.stringify(resources);
-  const logs = /Tidings([A-Z][a-z]+)Logs/.exec(written)?.[1];
+  const logs = /Tidings([A-Z][A-Za-z]+?)Logs/.exec(written)?.[1];
   if (logs !== undefined) return `logs of ${logs.toLowerCase()}`;
   return TARGETS.find(([form]) => form.test(written))?.[1] ?? written;
 };
@@ -53,6 +57,7 @@ describe("a function may do exactly what its part of the path needs", () => {
         "dynamodb:UpdateItem config",
         "dynamodb:GetItem deliveries",
         "dynamodb:Query deliveries",
+        "events:PutEvents bus",
       ],
     },
     {
@@ -60,10 +65,12 @@ describe("a function may do exactly what its part of the path needs", () => {
       grants: [
         "dynamodb:DeleteItem config",
         "dynamodb:GetItem config",
+        "dynamodb:PutItem config",
         "dynamodb:UpdateItem config",
-        "secretsmanager:CreateSecret mail secrets",
-        "secretsmanager:DeleteSecret mail secrets",
-        "secretsmanager:PutSecretValue mail secrets",
+        "secretsmanager:CreateSecret mail secrets, OAuth secrets",
+        "secretsmanager:DeleteSecret mail secrets, OAuth secrets",
+        "secretsmanager:PutSecretValue mail secrets, OAuth secrets",
+        "events:PutEvents bus",
       ],
     },
     {
@@ -85,7 +92,33 @@ describe("a function may do exactly what its part of the path needs", () => {
         "dynamodb:GetItem deliveries",
         "dynamodb:UpdateItem deliveries",
         "secretsmanager:GetSecretValue mail secrets",
+        "lambda:InvokeFunction oauth",
         ...consumes("outbox"),
+      ],
+    },
+    {
+      name: "connect",
+      grants: [
+        "dynamodb:BatchGetItem config",
+        "dynamodb:GetItem config",
+        "dynamodb:Query config",
+        "dynamodb:UpdateItem config",
+        "secretsmanager:GetSecretValue mail secrets",
+        "lambda:InvokeFunction oauth",
+      ],
+    },
+    {
+      name: "oauth",
+      grants: [
+        "dynamodb:DeleteItem config",
+        "dynamodb:GetItem config",
+        "dynamodb:PutItem config",
+        "dynamodb:Query config",
+        "dynamodb:UpdateItem config",
+        "secretsmanager:GetSecretValue OAuth secrets",
+        "secretsmanager:PutSecretValue OAuth secrets",
+        "sqs:SendMessage outbox",
+        "events:PutEvents bus",
       ],
     },
     {
@@ -109,16 +142,43 @@ describe("a function may do exactly what its part of the path needs", () => {
   });
 });
 
+test("of all that is configured, connect can write the result of a test and nothing else", () => {
+  const writes = functionNamed(template, "connect").statements.filter(({ actions }) =>
+    actions.some((action) => /^dynamodb:(?:Put|Update|Delete|BatchWrite)/.test(action)),
+  );
+
+  expect(writes).toMatchObject([
+    {
+      actions: ["dynamodb:UpdateItem"],
+      condition: { "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "sk", "lastTest"] } },
+    },
+  ]);
+});
+
 test("nothing but the prefix of tenants' secrets is allowed with a wildcard", () => {
   const allowed = allStatements(template).filter(({ effect }) => effect === "Allow");
 
   const wildcards = allowed.filter((statement) =>
     JSON.stringify([statement.actions, statement.resources]).includes("*"),
   );
-  expect(wildcards.map(({ actions, resources }) => [actions, targetOf(resources)])).toEqual([
-    [["secretsmanager:GetSecretValue"], "mail secrets"],
-    [["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:PutSecretValue"], "mail secrets"],
+  expect(wildcards.map(({ actions, resources }) => `${[...actions].sort()} on ${targetOf(resources)}`).sort()).toEqual([
+    "secretsmanager:CreateSecret,secretsmanager:DeleteSecret,secretsmanager:PutSecretValue on mail secrets, OAuth secrets",
+    "secretsmanager:GetSecretValue on mail secrets",
+    "secretsmanager:GetSecretValue on mail secrets",
+    "secretsmanager:GetSecretValue,secretsmanager:PutSecretValue on OAuth secrets",
   ]);
+});
+
+test("what functions publish is never in the name of a tenant", () => {
+  const publishing = allStatements(template).filter(({ actions }) => actions.includes("events:PutEvents"));
+
+  expect(publishing.length).toBeGreaterThan(1);
+  for (const { condition } of publishing) {
+    expect(condition).toEqual({
+      "ForAllValues:StringEquals": { "events:source": "tidings" },
+      Null: { "events:source": "false" },
+    });
+  }
 });
 
 describe("publishing", () => {

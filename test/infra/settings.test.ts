@@ -20,6 +20,8 @@ describe("settings", () => {
       "stack.removalPolicy": "retain",
       "egress.allowedTargets": [],
       "sendgrid.baseUrl": "",
+      "oauth.googleIssuer": "",
+      "oauth.microsoftIssuer": "",
       "retry.baseSeconds": 30,
       "retry.capSeconds": 21_600,
       "retry.giveUpHours": 48,

@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, test } from "vitest";
-import { OUTPUTS } from "../../shared/contracts/outputs.ts";
+import { OUTPUTS, USER_POOL_OUTPUTS } from "../../shared/contracts/outputs.ts";
 import { functionNamed, synth } from "./synth.ts";
 
 let template: Template;
@@ -193,14 +194,20 @@ describe("functions", () => {
 test("every alarm says how bad it is and where to read on", () => {
   const alarms = Object.values(propertiesOf(template, "AWS::CloudWatch::Alarm"));
 
+  const articles = [...readFileSync("docs/runbook.md", "utf8").matchAll(/^## (.+)$/gm)].map(([, title]) => title);
   expect(alarms).toHaveLength(5);
   for (const { AlarmDescription } of alarms) {
     expect(AlarmDescription).toMatch(/^\[(high|low)\] .+ Runbook: docs\/runbook\.md#[a-z-]+$/);
+    expect(articles).toContain(String(AlarmDescription).split("#")[1]);
   }
 });
 
-test("the outputs are those of the contract and no others", () => {
-  expect(Object.keys(template.toJSON().Outputs).sort()).toEqual([...OUTPUTS].sort());
+test("the outputs are those of the contract, and the user pool's when the stack makes one", () => {
+  const withIssuer = synth({ "auth.issuer": "https://login.example.com", "auth.audience": "tidings" });
+  const outputsOf = (from: Template) => Object.keys(from.toJSON().Outputs).sort();
+
+  expect(outputsOf(template)).toEqual([...OUTPUTS, ...USER_POOL_OUTPUTS].sort());
+  expect(outputsOf(withIssuer)).toEqual([...OUTPUTS].sort());
 });
 
 test("the template asks nothing of the account: no parameter, no custom resource", () => {
