@@ -33,7 +33,7 @@ const files = FOLDERS.flatMap((folder) =>
 );
 
 /** The ports an adapter implements; everything else of the deciding code is closed to it (docs/adr). */
-const PORTS = ["shared/flow/ports.ts", "shared/admin/ports.ts"];
+const PORTS = ["shared/flow/ports.ts", "shared/admin/ports.ts", "shared/oauth/ports.ts"];
 
 /** What each part of the project may import besides itself, as the beginnings of paths. First fitting row. */
 const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly string[]])[] = [
@@ -43,8 +43,9 @@ const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly string[]])
   ["shared/runtime/", ["shared/domain/"]],
   ["shared/flow/", ["shared/domain/", "shared/contracts/"]],
   ["shared/admin/", ["shared/domain/", "shared/contracts/"]],
+  ["shared/oauth/", ["shared/domain/", "shared/contracts/", ...PORTS]],
   ["shared/http/", ["shared/domain/", "shared/contracts/", "shared/runtime/", ...PORTS]],
-  ...["providers", "store", "queue", "secrets", "bus"].map(
+  ...["providers", "store", "queue", "secrets", "bus", "tokens"].map(
     (adapter) => [`shared/${adapter}/`, ["shared/domain/", "shared/contracts/", "shared/runtime/", ...PORTS]] as const,
   ),
   ["functions/", ["shared/"]],
@@ -57,13 +58,15 @@ const HOMES: readonly (readonly [name: RegExp, home: RegExp])[] = [
   [/^@aws-sdk\/(client-dynamodb|lib-dynamodb)$/, /^(shared\/store\/|local\/)/],
   [/^@aws-sdk\/client-sqs$/, /^(shared\/queue\/|functions\/[a-z]+\/index\.ts$|local\/)/],
   [/^@aws-sdk\/client-secrets-manager$/, /^(shared\/secrets\/|functions\/[a-z]+\/index\.ts$|local\/)/],
-  [/^@aws-sdk\/client-eventbridge$/, /^(shared\/bus\/|local\/)/],
+  [/^@aws-sdk\/client-eventbridge$/, /^(shared\/bus\/|functions\/[a-z]+\/index\.ts$|local\/)/],
+  [/^@aws-sdk\/client-lambda$/, /^(shared\/tokens\/|functions\/[a-z]+\/index\.ts$|local\/)/],
   [/^@aws-sdk\//, /^(shared\/(store|queue|secrets|bus)\/|functions\/[a-z]+\/index\.ts$|local\/)/],
   [/^(nodemailer|@sendgrid\/)/, /^shared\/providers\//],
   [/^@middy\//, /^(functions\/[a-z]+\/handler\.ts$|shared\/http\/)/],
   [/^@aws-lambda-powertools\//, /^shared\/runtime\//],
   [/^(aws-cdk-lib|constructs)(\/|$)/, /^infra\//],
-  [/^(dynalite|fauxqs|smtp-server|postal-mime|jose)$/, /^local\//],
+  [/^(dynalite|fauxqs|smtp-server|postal-mime)$/, /^local\//],
+  [/^(jose|oauth4webapi|socks)$/, /^(shared\/providers\/|local\/)/],
 ];
 
 const isPackage = (target: string): boolean => !FOLDERS.includes(target.split("/", 1)[0] ?? "");

@@ -31,6 +31,9 @@ export interface ApiItem {
   readonly state: string | undefined;
   readonly possibleDuplicate: boolean;
   readonly attempts: readonly object[];
+  readonly action: string;
+  readonly target: string;
+  readonly changes: readonly object[];
 }
 
 /** An answer of the API; `items` and `nextCursor` are those of a list. */
