@@ -42,7 +42,7 @@ export interface SmtpSettings {
   readonly proxy: ProxySettings | null;
   /** Most connections one sending process keeps to this server. */
   readonly maxConnections: number;
-  /** Most mails a minute to this server; null for no limit. */
+  /** Most mails a minute to this server; null for no limit. Kept; this version does not hold to it. */
   readonly maxPerMinute: number | null;
 }
 
@@ -68,7 +68,7 @@ export interface MailSettings {
   readonly from: Mailbox;
   readonly replyTo: Mailbox | null;
   readonly provider: ProviderSettings;
-  /** Tried in order, but only after a failure that is certain not to have sent. */
+  /** To be tried in order after a failure that is certain not to have sent. Kept; this version does not try them. */
   readonly fallback: readonly ProviderSettings[];
   readonly onAmbiguous: AmbiguousPolicy;
 }
