@@ -1,6 +1,4 @@
-import { isIP } from "node:net";
-import { parseMailHost } from "../shared/domain/mail-host.ts";
-import { parseNetwork } from "../shared/domain/network.ts";
+import { parseAllowedTarget } from "../shared/domain/allowed-target.ts";
 
 /** What the value of a deploy-time setting may be. */
 export interface SettingKind<T> {
@@ -104,17 +102,8 @@ export const origin: SettingKind<string> = {
   },
 };
 
-const TARGET = /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:[\]]+)):(?<port>\d{1,5})$/;
-
 /** A host, address or network with a port: what the egress guard of `deliver` takes for an allowed target. */
 export const hostAndPort: SettingKind<string> = {
   expected: '"host:port", "address:port" or "network:port", such as "relay:25", "10.0.0.0/8:25" or "[fd00::/8]:25"',
-  parse: (given) => {
-    if (typeof given !== "string") return undefined;
-    const { bracketed = "", plain = "", port } = TARGET.exec(given)?.groups ?? {};
-    const known = isIP(bracketed) !== 0 || parseMailHost(plain) !== undefined || isNetwork(bracketed || plain);
-    return known && Number(port) >= 1 && Number(port) <= 65_535 ? given : undefined;
-  },
+  parse: (given) => (typeof given === "string" && parseAllowedTarget(given) !== undefined ? given : undefined),
 };
-
-const isNetwork = (text: string): boolean => parseNetwork(text) !== undefined;

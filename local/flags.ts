@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { UsageError } from "./command.ts";
 import { DEFAULT_STATE_DIR } from "./stack-file.ts";
 
 /** What the command line of `npm start` asks for. */
@@ -26,11 +27,6 @@ export const USAGE = `Usage: npm start -- [flags]
   --state DIR             where the stack describes itself (default: ${DEFAULT_STATE_DIR})
   --help                  show this
 `;
-
-/** The command line is wrong; the message says how in one line. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
 
 /**
  * Reads the command line.

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { banner } from "./banner.ts";
-import { parseFlags, USAGE, UsageError } from "./flags.ts";
+import { UsageError } from "./command.ts";
+import { parseFlags, USAGE } from "./flags.ts";
 import { startStack } from "./stack.ts";
 import { SynthError } from "./template/synthesize.ts";
 

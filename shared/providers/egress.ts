@@ -1,6 +1,6 @@
-import { isIP, isIPv4, isIPv6, SocketAddress } from "node:net";
+import { isIPv4, isIPv6, SocketAddress } from "node:net";
+import { type AllowedTarget, parseAllowedTarget } from "../domain/allowed-target.ts";
 import { explainHost, type MailHost, parseMailHost } from "../domain/mail-host.ts";
-import { type Network, networkOf, parseNetwork } from "../domain/network.ts";
 import type { FailureReason } from "../domain/outcome.ts";
 import { isPublicAddress } from "../domain/public-address.ts";
 import { type Resolve, resolveAll, resolveUntil } from "./resolve.ts";
@@ -13,11 +13,6 @@ const PROXY_PORTS: ReadonlySet<number> = new Set([1080, 3128, 8080]);
 
 /** What a connection is for: to a mail server, or to a proxy on the way there. It decides which ports are ordinary. */
 export type Purpose = "mail" | "proxy";
-
-/** What the operator lets tenants connect to although it is not public: a host by name or addresses, at one port. */
-export type AllowedTarget =
-  | { readonly port: number; readonly host: string }
-  | { readonly port: number; readonly network: Network };
 
 /** May be connected to: at exactly this address, and with a certificate for this name. */
 export interface Cleared {
@@ -78,7 +73,7 @@ export const createEgressGuard = (deps: {
 export const parseAllowedTargets = (text: string): AllowedTarget[] => {
   const entries = text.split(",").map((entry) => entry.trim());
   if (entries.at(-1) === "") entries.pop();
-  const targets = entries.map((entry) => parseTarget(entry) ?? entry);
+  const targets = entries.map((entry) => parseAllowedTarget(entry) ?? entry);
   const wrong = targets.filter((target) => typeof target === "string");
   if (wrong.length > 0) {
     const list = wrong.map((entry) => JSON.stringify(entry)).join(", ");
@@ -143,23 +138,6 @@ const addressesOf = async (host: MailHost, resolve: Resolve, signal: AbortSignal
     return [];
   }
 };
-
-/** IPv6 stands in brackets, so that the last colon is the port's. */
-const TARGET = /^(?:\[([^\]%]+)\]|([^:[\]]+)):(\d{1,5})$/;
-
-const parseTarget = (entry: string): AllowedTarget | undefined => {
-  const [, bracketed, plain = "", digits] = TARGET.exec(entry) ?? [];
-  const port = Number(digits);
-  if (!(port >= 1 && port <= 65_535)) return undefined;
-  const network = networkIn(bracketed ?? plain);
-  if (network !== undefined) return { port, network };
-  const host = parseMailHost(plain);
-  return host === undefined ? undefined : { port, host: host.host };
-};
-
-/** A network, or a single address as a network of one. */
-const networkIn = (text: string): Network | undefined =>
-  isIP(text) === 0 ? parseNetwork(text) : networkOf(text, isIPv4(text) ? 32 : 128);
 
 const canonical = (address: string): string | undefined => {
   if (isIPv4(address)) return address;
