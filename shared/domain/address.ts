@@ -54,6 +54,12 @@ export const explainAddress = (text: string): string | undefined => {
   return "problem" in examined ? examined.problem : undefined;
 };
 
+/** Like {@link explainAddress}, with the text itself, shortened: among many addresses the bad one is hard to find. */
+export const explainListedAddress = (text: string): string | undefined => {
+  const problem = explainAddress(text);
+  return problem === undefined ? undefined : describe(text, problem);
+};
+
 /**
  * The text as an address, or undefined when it is not one (see {@link explainAddress}). Blanks around it are dropped
  * and the domain becomes lower-case ASCII; the local part stays as written, because its host alone may interpret it

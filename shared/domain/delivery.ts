@@ -44,15 +44,22 @@ export interface Delivery {
   readonly id: DeliveryId;
   readonly scope: Scope;
   readonly eventId: string;
+  /** The pipeline the mail is about, if it is about one. */
+  readonly pipelineId: string | null;
   readonly recipient: EmailAddress;
   readonly state: DeliveryState;
   /** True once a second copy may have gone out: an earlier try may have been taken. */
   readonly possibleDuplicate: boolean;
   readonly provider: "smtp" | "sendgrid" | null;
+  /** Empty until the first try. */
   readonly messageId: string;
   readonly ruleIds: readonly string[];
   readonly subject: string | null;
+  /** What an administrator should know about how the mail was made, such as a template that failed, or what it waits for. */
+  readonly note: string | null;
   readonly attempts: readonly Attempt[];
+  /** Of a digest, looked at by itself: the events in it so far, at most 1,000. */
+  readonly eventIds?: readonly string[] | undefined;
   /** When it is tried next, for the states that wait. */
   readonly dueAt: string | null;
   readonly createdAt: string;
@@ -70,9 +77,11 @@ export const deliveryIdOf = (tenant: Tenant, eventId: string, recipient: EmailAd
   const digest = createHash("sha256")
     .update(JSON.stringify([tenant, eventId, addressKey(recipient)]))
     .digest("hex");
-  const stamp = new Date(time).toISOString().replace(/[-:.Z]/g, "");
-  return `${stamp}-${digest.slice(0, 32)}` as DeliveryId;
+  return `${deliveryIdStart(new Date(time))}-${digest.slice(0, 32)}` as DeliveryId;
 };
+
+/** What the ids of a moment begin with: ids sort by it. */
+export const deliveryIdStart = (time: Date): string => time.toISOString().replace(/[-:.Z]/g, "");
 
 /** A text as a delivery id, or undefined when it cannot be one. */
 export const parseDeliveryId = (text: string): DeliveryId | undefined =>

@@ -30,7 +30,11 @@ export const defaultSeverity = (type: string): Severity =>
   Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type as KnownEventType] : "info";
 
 /** Events that Tidings itself tells those behind a scope's mail settings about; no rule is involved. */
-export const OWN_NOTICES = { expiring: "MailCredentialsExpiring", reconnect: "MailReconnectNeeded" } as const;
+export const OWN_NOTICES = {
+  expiring: "MailCredentialsExpiring",
+  reconnect: "MailReconnectNeeded",
+  suspended: "MailSuspended",
+} as const;
 
 /** Whether the event is about one stage, so that a rule's `stages` applies to it. */
 export const isStageEvent = (event: Pick<PipelineEvent, "type">): boolean => event.type.startsWith("Stage");

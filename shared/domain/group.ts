@@ -1,5 +1,6 @@
 import type { EmailAddress } from "./address.ts";
 import type { Scope } from "./scope.ts";
+import type { Severity } from "./severity.ts";
 
 /** A person in a group. */
 export interface Member {
@@ -16,4 +17,6 @@ export interface Group {
   readonly aliases: readonly EmailAddress[];
   /** False: only the aliases are mailed, the members are just listed. */
   readonly notifyMembers: boolean;
+  /** Less severe events do not reach anybody through this group. */
+  readonly minSeverity?: Severity | undefined;
 }

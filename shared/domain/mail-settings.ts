@@ -40,9 +40,9 @@ export interface SmtpSettings {
   readonly timeoutMs: number;
   readonly auth: SmtpAuth;
   readonly proxy: ProxySettings | null;
-  /** Most connections one sending process keeps to this server. */
+  /** Most connections to this server; how senders share them is in `shareOf` (`smtp-pool.ts`). */
   readonly maxConnections: number;
-  /** Most mails a minute to this server; null for no limit. Kept; this version does not hold to it. */
+  /** Most mails a minute to this server, by all senders together; null for no limit. */
   readonly maxPerMinute: number | null;
 }
 
@@ -68,7 +68,7 @@ export interface MailSettings {
   readonly from: Mailbox;
   readonly replyTo: Mailbox | null;
   readonly provider: ProviderSettings;
-  /** To be tried in order after a failure that is certain not to have sent. Kept; this version does not try them. */
+  /** Tried in order after a failure that is certain not to have sent. */
   readonly fallback: readonly ProviderSettings[];
   readonly onAmbiguous: AmbiguousPolicy;
 }

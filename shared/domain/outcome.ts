@@ -85,3 +85,48 @@ export interface Failed {
 
 /** How one send ended. Providers never throw for what a server did. */
 export type SendOutcome = Accepted | Failed;
+
+/** What a failure is about when no other way to send and no other mail is better off: the recipient, or the mail. */
+const OF_THIS_MAIL: readonly FailureReason[] = ["recipient-refused", "message-too-large"];
+
+/** What goes wrong with a server rather than with a mail, whatever the class. */
+const OF_THE_HOST: readonly FailureReason[] = [
+  "name-not-found",
+  "proxy-refused",
+  "proxy-failed",
+  "connection-refused",
+  "connection-lost",
+  "timeout",
+  "no-greeting",
+  "not-smtp",
+  "server-unavailable",
+  "tls-not-offered",
+  "tls-expected-later",
+  "tls-too-old",
+  "tls-failed",
+  "certificate-expired",
+  "certificate-self-signed",
+  "certificate-wrong-name",
+  "certificate-untrusted",
+  "possibly-sent",
+];
+
+/** What no try may be repeated after with the same secret: servers lock accounts. */
+const OF_THE_LOGIN: readonly FailureReason[] = ["login-refused", "api-key-refused"];
+
+/** Whether the mail may go out another way: certainly not sent, and not for what it is or whom it is for. */
+export const mayFailOver = ({ class: failureClass, reason }: Failed): boolean =>
+  (failureClass === "transient" || failureClass === "config") && !OF_THIS_MAIL.includes(reason);
+
+/** Whether any other mail would have failed just so: it counts against the server. */
+export const isHostFailure = ({ reason }: Failed): boolean => OF_THE_HOST.includes(reason);
+
+/** Whether the server refused the login itself. */
+export const isLoginRefused = ({ reason }: Failed): boolean => OF_THE_LOGIN.includes(reason);
+
+/** What an administrator's consent mends. */
+const OF_THE_CONSENT: readonly FailureReason[] = ["oauth-not-connected", "oauth-refused"];
+
+/** Whether an administrator has to act before a try is of use, and asking whether one did costs the server little. */
+export const isAboutSettings = ({ class: failureClass, phase, reason }: Failed): boolean =>
+  failureClass === "config" && (phase === "settings" || OF_THE_CONSENT.includes(reason));

@@ -1,6 +1,6 @@
 import type { DeliveryState } from "./delivery.ts";
 import type { AmbiguousPolicy } from "./mail-settings.ts";
-import type { Failed, SendOutcome } from "./outcome.ts";
+import { type Failed, isAboutSettings, type SendOutcome } from "./outcome.ts";
 
 /** How long, and how often, a mail is tried again. */
 export interface RetryPolicy {
@@ -18,17 +18,28 @@ const GREYLIST_SECONDS = 300;
 /** Longest wait a server may ask for. */
 const MAX_RETRY_AFTER_SECONDS = 3600;
 
+/** Shortest wait after a 403 of SendGrid, by which it also turns a sender away for a while (reference 3.4). */
+const FORBIDDEN_SECONDS = 3600;
+
+/** Longest wait for an administrator to mend settings or consent: looking again costs nobody much. */
+const MAX_SETTINGS_SECONDS = 900;
+
 /**
  * Seconds until the next try: full jitter over a doubling ceiling, so that many mails deferred together spread out.
  * @param tries how many tries have failed, at least 1.
  * @param random a number in [0, 1).
  */
 export const retryDelaySeconds = (policy: RetryPolicy, failure: Failed, tries: number, random: number): number => {
-  const ceiling = Math.min(policy.capSeconds, policy.baseSeconds * 2 ** Math.min(tries - 1, 40));
-  const asked = Math.min(Math.max(failure.retryAfterSeconds ?? 0, 0), MAX_RETRY_AFTER_SECONDS);
-  const greylisted = failure.code === 450 && failure.reason === "recipient-refused";
-  const least = Math.max(asked, greylisted ? Math.min(GREYLIST_SECONDS, policy.capSeconds) : 0);
-  return least + random * ceiling;
+  const cap = isAboutSettings(failure) ? Math.min(policy.capSeconds, MAX_SETTINGS_SECONDS) : policy.capSeconds;
+  const ceiling = Math.min(cap, policy.baseSeconds * 2 ** Math.min(tries - 1, 40));
+  return leastDelaySeconds(policy, failure) + random * ceiling;
+};
+
+const leastDelaySeconds = (policy: RetryPolicy, { code, reason, retryAfterSeconds = 0 }: Failed): number => {
+  const asked = Math.min(Math.max(retryAfterSeconds, 0), MAX_RETRY_AFTER_SECONDS);
+  if (reason === "api-forbidden") return Math.max(asked, Math.min(FORBIDDEN_SECONDS, policy.capSeconds));
+  const greylisted = (code === 450 || code === 451) && reason === "recipient-refused";
+  return Math.max(asked, greylisted ? Math.min(GREYLIST_SECONDS, policy.capSeconds) : 0);
 };
 
 /** What a try leads to: an end, or a wait until `dueAt`. */
@@ -39,7 +50,8 @@ export interface NextStep {
 
 /** What the decision looks at besides the outcome. */
 export interface TryContext {
-  readonly createdAt: Date;
+  /** Since when the mail may be sent: the time after which it is given up counts from here. */
+  readonly sendableFrom: Date;
   readonly now: Date;
   /** Tries made, this one included. */
   readonly tries: number;
@@ -60,6 +72,11 @@ export const nextStep = (policy: RetryPolicy, outcome: SendOutcome, context: Try
   }
   const delaySeconds = retryDelaySeconds(policy, outcome, context.tries, context.random);
   const dueAt = new Date(context.now.getTime() + delaySeconds * 1000);
-  const giveUpAt = context.createdAt.getTime() + policy.giveUpHours * 3_600_000;
+  return waitUntil(policy, dueAt, context.sendableFrom);
+};
+
+/** A wait, unless the mail would be too old by then. */
+export const waitUntil = (policy: RetryPolicy, dueAt: Date, sendableFrom: Date): NextStep => {
+  const giveUpAt = sendableFrom.getTime() + policy.giveUpHours * 3_600_000;
   return dueAt.getTime() > giveUpAt ? { state: "expired", dueAt: null } : { state: "deferred", dueAt };
 };
