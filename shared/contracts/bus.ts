@@ -1,14 +1,31 @@
 import * as z from "zod/mini";
+import type { Tenant } from "../domain/scope.ts";
 import { parseJson } from "./json.ts";
 
 /** `detail-type` of events about pipelines. */
 export const PIPELINE_EVENT = "Pipeline Event";
 
+/** `detail-type` of messages asked for directly. */
+export const EMAIL_REQUESTED = "Email Requested";
+
+/** `detail-type`s that applications publish. */
+export const PUBLISHABLE = [PIPELINE_EVENT, EMAIL_REQUESTED];
+
 /** `source` of what Tidings itself publishes; the intake never listens to it. */
 export const TIDINGS_SOURCE = "tidings";
 
+/** What the sources end in under which the API publishes for tenants. */
+export const API_SOURCE_END = ".api";
+
+/** `source` of what the API publishes for a tenant: one of the tenant's own, which the intake takes its word for. */
+export const apiSourceOf = (tenant: Tenant): string => `${tenant}${API_SOURCE_END}`;
+
 /** `detail-type`s of what Tidings publishes under {@link TIDINGS_SOURCE}. */
-export const PUBLISHED = { audit: "Audit", credentialsExpiring: "Credentials Expiring" } as const;
+export const PUBLISHED = {
+  audit: "Audit",
+  credentialsExpiring: "Credentials Expiring",
+  transportSuspended: "Transport Suspended",
+} as const;
 
 /** Largest `detail` that is taken in, in bytes of UTF-8. */
 export const MAX_DETAIL_BYTES = 256 * 1024;

@@ -1,10 +1,18 @@
 import * as z from "zod/mini";
 import { type EmailAddress, parseAddress } from "../domain/address.ts";
-import { type DeliveryId, parseDeliveryId } from "../domain/delivery.ts";
+import { type DeliveryId, deliveryIdOf, parseDeliveryId } from "../domain/delivery.ts";
 import type { PipelineEvent } from "../domain/event.ts";
-import { parseScope, type Scope } from "../domain/scope.ts";
+import type { Permit } from "../domain/rate.ts";
+import { parseScope, type Scope, tenantOf } from "../domain/scope.ts";
+import type { TemplateRef } from "../domain/template.ts";
 import { parseJson } from "./json.ts";
 import { readPipelineEvent } from "./pipeline-event.ts";
+
+/** What a mail can be made from. `eventId` is the id of the event, the digest or the message. */
+export const JOB_KINDS = ["event", "digest", "message"] as const;
+
+/** One of {@link JOB_KINDS}. */
+export type JobKind = (typeof JOB_KINDS)[number];
 
 /**
  * One mail to make and send: what `notify` puts into the outbox, and what a waiting delivery keeps so that `release`
@@ -17,8 +25,18 @@ export interface DeliverJob {
   readonly eventId: string;
   readonly recipient: EmailAddress;
   readonly ruleIds: readonly string[];
+  /** What the mail is made from: one event, a digest of several, or a message that was asked for directly. */
+  readonly kind: JobKind;
+  /** The version of the template it is made with; absent: the built-in mail. */
+  readonly template?: TemplateRef | undefined;
+  /** A sample that somebody asked for: the mail says that it is one. */
+  readonly isTest?: true | undefined;
   /** The event itself when it is small; otherwise the sender reads it from the event's receipt. */
   readonly event?: PipelineEvent | undefined;
+  /** The pipeline that the mail is about, where no event tells it. */
+  readonly pipelineId?: string | undefined;
+  /** The slot that was taken for it while it waits for the rate of its transport. */
+  readonly permit?: Permit | undefined;
   /** How many tries the delivery has behind it: a copy of the message from before a later try does nothing. */
   readonly tries: number;
 }
@@ -26,14 +44,31 @@ export interface DeliverJob {
 /** Largest event that travels inside a job, in characters of JSON, so that ten jobs fit one 64 KiB SQS request. */
 export const MAX_INLINE_EVENT_CHARS = 4096;
 
+const scopeField = z.pipe(
+  z.string(),
+  z.transform((input, context): Scope => {
+    const parsed = parseScope(input);
+    if (parsed !== undefined) return parsed;
+    context.issues.push({ code: "custom", message: "must be a scope", input });
+    return z.NEVER;
+  }),
+);
+
+const templateRef = z.object({ scope: scopeField, id: z.string(), version: z.int(), contentId: z.string() });
+
 const schema = z.object({
   v: z.literal(1),
   deliveryId: z.string(),
-  scope: z.string(),
+  scope: scopeField,
   eventId: z.string(),
   recipient: z.string(),
   ruleIds: z.array(z.string()),
+  kind: z._default(z.enum(JOB_KINDS), "event"),
+  template: z.optional(templateRef),
+  isTest: z.optional(z.literal(true)),
   event: z.optional(z.unknown()),
+  pipelineId: z.optional(z.string()),
+  permit: z.optional(z.object({ transportId: z.string(), at: z.iso.datetime() })),
   tries: z.int().check(z.nonnegative()),
 });
 
@@ -42,12 +77,24 @@ export const parseDeliverJob = (body: string): DeliverJob | undefined => {
   const parsed = schema.safeParse(parseJson(body));
   if (!parsed.success) return undefined;
   const deliveryId = parseDeliveryId(parsed.data.deliveryId);
-  const scope = parseScope(parsed.data.scope);
   const recipient = parseAddress(parsed.data.recipient);
   const event = readPipelineEvent(parsed.data.event);
   const eventIsMissingOrRead = parsed.data.event === undefined || event !== undefined;
-  if (deliveryId === undefined || scope === undefined || recipient === undefined || !eventIsMissingOrRead) {
+  if (deliveryId === undefined || recipient === undefined || !eventIsMissingOrRead) {
     return undefined;
   }
-  return { ...parsed.data, deliveryId, scope, recipient, event };
+  return { ...parsed.data, deliveryId, recipient, event };
 };
+
+/** The job that tells somebody about something of Tidings' own, by the mail settings in force at the scope. */
+export const noticeJob = (scope: Scope, recipient: EmailAddress, event: PipelineEvent): DeliverJob => ({
+  v: 1,
+  kind: "event",
+  deliveryId: deliveryIdOf(tenantOf(scope), event.id, recipient, event.time),
+  scope,
+  eventId: event.id,
+  recipient,
+  ruleIds: [],
+  event,
+  tries: 0,
+});

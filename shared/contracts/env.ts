@@ -43,6 +43,8 @@ export const ENV = {
   leaseSeconds: "LEASE_SECONDS",
   /** Seconds (fractions allowed) one send may take altogether. */
   sendDeadlineSeconds: "SEND_DEADLINE_SECONDS",
+  /** Most environments of `deliver` that work at a time; empty: nobody set a bound. */
+  maxSenders: "MAX_SENDERS",
   /** Days after which events and deliveries are deleted. */
   retentionDays: "RETENTION_DAYS",
 } as const;

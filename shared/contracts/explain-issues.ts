@@ -4,22 +4,8 @@ import type { InputIssue } from "../domain/app-error.ts";
 /** Characters of a foreign key that a path shows. */
 const MAX_SHOWN_KEY = 80;
 
-/** Fields of the API's contract that come with a later version: refused by name instead of silently ignored. */
-const LATER_FIELDS = new Set([
-  "pipelines",
-  "branches",
-  "filter",
-  "when",
-  "triggeredBy",
-  "template",
-  "digest",
-  "quietHours",
-  "mute",
-  "minSeverity",
-]);
-
 /** Fields that answers add: sent back with a changed document, they get a hint and not just "unknown". */
-const READ_ONLY_FIELDS = new Set(["id", "scope", "version", "updatedAt", "updatedBy"]);
+const READ_ONLY_FIELDS = new Set(["id", "scope", "version", "updatedAt", "updatedBy", "contentId"]);
 
 const NAMES_OF_TYPES: Readonly<Record<string, string>> = {
   string: "a text",
@@ -88,7 +74,6 @@ const explainOne = (issue: z.core.$ZodIssue, outer: readonly PropertyKey[]): Inp
 };
 
 const wordUnknownField = (key: string): string => {
-  if (LATER_FIELDS.has(key)) return "is not supported by this version: leave it out";
   if (READ_ONLY_FIELDS.has(key)) return "is read-only: leave it out";
   return "is not a known field: leave it out";
 };

@@ -1,22 +1,21 @@
 import * as z from "zod/mini";
 import type { InputIssue } from "../domain/app-error.ts";
 import { defaultSeverity, EVENT_TYPE_FORM, type PipelineEvent } from "../domain/event.ts";
+import { MESSAGE_TYPE } from "../domain/message.ts";
 import { explainScope, parseScope, type Scope } from "../domain/scope.ts";
 import { SEVERITIES } from "../domain/severity.ts";
-import { type BusEvent, MAX_DETAIL_BYTES } from "./bus.ts";
+import { type BusEvent, EMAIL_REQUESTED } from "./bus.ts";
+import { EVENT_ID_FORM, EVENT_ID_RULE, explainDetail, isRecord, withoutNulls } from "./bus-detail.ts";
 import { explainIssues } from "./explain-issues.ts";
-
-/** Levels a `detail` may be nested; far fewer than any walk over it can bear. */
-const MAX_DETAIL_DEPTH = 100;
-
-/** Form of an event id: it becomes part of keys, URLs and logs. */
-export const EVENT_ID_FORM = /^[\x21-\x7e]{1,128}$/;
 
 const text = (most: number) => z.string().check(z.maxLength(most));
 
+/** Most characters of the id of a pipeline, run, stage or step. */
+export const MAX_ID_LENGTH = 256;
+
 /** Ids come as numbers from many build systems; `"512"` and `512` are one id. */
 const id = z.pipe(
-  z.union([text(256), z.number()]),
+  z.union([text(MAX_ID_LENGTH), z.number()]),
   z.transform((value) => String(value)),
 );
 
@@ -35,8 +34,9 @@ const scope = z.string().check(
   }),
 );
 
-const detailSchema = z.object({
-  id: z.optional(z.string().check(z.regex(EVENT_ID_FORM, "must be 1 to 128 visible ASCII characters without spaces"))),
+/** What a publisher says in a `detail`. Reading one takes more than this: see {@link parsePipelineEvent}. */
+export const detailSchema = z.object({
+  id: z.optional(z.string().check(z.regex(EVENT_ID_FORM, EVENT_ID_RULE))),
   scope,
   type: z
     .string()
@@ -74,13 +74,8 @@ export type ParsedEvent =
  * publishers can grow; what is there must be right, and every issue names its field.
  */
 export const parsePipelineEvent = (busEvent: BusEvent): ParsedEvent => {
-  if (isDeeperThan(MAX_DETAIL_DEPTH, busEvent.detail)) {
-    return refused("", `must be nested at most ${MAX_DETAIL_DEPTH} levels deep`);
-  }
-  const bytes = Buffer.byteLength(JSON.stringify(busEvent.detail) ?? "");
-  if (bytes > MAX_DETAIL_BYTES) {
-    return refused("", `must be at most ${MAX_DETAIL_BYTES} bytes of JSON, but is ${bytes}`);
-  }
+  const unreadable = explainDetail(busEvent.detail);
+  if (unreadable !== undefined) return { ok: false, issues: [unreadable] };
   const parsed = detailSchema.safeParse(withoutNulls(busEvent.detail));
   if (!parsed.success) return { ok: false, issues: explainIssues(parsed.error.issues) };
   const detail = parsed.data;
@@ -102,26 +97,8 @@ export const identifyEvent = (busEvent: BusEvent): { id: string; scope: Scope | 
   return {
     id: typeof detail.id === "string" && EVENT_ID_FORM.test(detail.id) ? detail.id : busEvent.id,
     scope: typeof detail.scope === "string" ? parseScope(detail.scope) : undefined,
-    type: typeof detail.type === "string" && EVENT_TYPE_FORM.test(detail.type) ? detail.type : null,
+    type: busEvent.detailType === EMAIL_REQUESTED ? MESSAGE_TYPE : typeOf(detail.type),
   };
 };
 
-const refused = (path: string, message: string): ParsedEvent => ({ ok: false, issues: [{ path, message }] });
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isDeeperThan = (levels: number, value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member)));
-
-/** The value without its null members, except inside `data`, which is the publisher's own. */
-const withoutNulls = (value: unknown): unknown =>
-  isRecord(value)
-    ? Object.fromEntries(
-        Object.entries(value)
-          .filter(([, member]) => member !== null)
-          .map(([key, member]) => [key, key === "data" ? member : withoutNulls(member)]),
-      )
-    : value;
+const typeOf = (type: unknown): string | null => (typeof type === "string" && EVENT_TYPE_FORM.test(type) ? type : null);

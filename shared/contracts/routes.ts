@@ -52,21 +52,49 @@ export const ROUTES = [
   { method: "POST", path: `${SCOPE}/mail-settings/oauth/authorize`, operation: "authorizeOAuth", function: "oauth", access: "admin", summary: "Begin consent: the page to open in a browser." },
   { method: "GET", path: OAUTH_CALLBACK_PATH, operation: "oauthCallback", function: "oauth", access: "public", summary: "Where the issuer sends the browser back to." },
 
+  { method: "GET", path: `${SCOPE}/brand`, operation: "getBrand", function: "admin", access: "viewer", summary: "How the scope's mails look." },
+  { method: "PUT", path: `${SCOPE}/brand`, operation: "putBrand", function: "admin", access: "editor", summary: "Set name, logo, colour, footer, language and time zone of mails." },
+  { method: "DELETE", path: `${SCOPE}/brand`, operation: "deleteBrand", function: "admin", access: "editor", summary: "Reset: the ancestor's brand applies again." },
+
   { method: "GET", path: `${SCOPE}/groups`, operation: "listGroups", function: "admin", access: "viewer", summary: "The scope's groups." },
   { method: "GET", path: `${SCOPE}/groups/{id}`, operation: "getGroup", function: "admin", access: "viewer", summary: "One group." },
   { method: "PUT", path: `${SCOPE}/groups/{id}`, operation: "putGroup", function: "admin", access: "editor", summary: "Create or replace a group." },
   { method: "DELETE", path: `${SCOPE}/groups/{id}`, operation: "deleteGroup", function: "admin", access: "editor", summary: "Delete a group." },
+  { method: "POST", path: `${SCOPE}/groups/{id}/test`, operation: "testGroup", function: "admin", access: "editor", summary: "Send a sample to everybody a group mails." },
 
   { method: "GET", path: `${SCOPE}/rules`, operation: "listRules", function: "admin", access: "viewer", summary: "The scope's rules." },
   { method: "GET", path: `${SCOPE}/rules/{id}`, operation: "getRule", function: "admin", access: "viewer", summary: "One rule." },
   { method: "PUT", path: `${SCOPE}/rules/{id}`, operation: "putRule", function: "admin", access: "editor", summary: "Create or replace a rule." },
   { method: "DELETE", path: `${SCOPE}/rules/{id}`, operation: "deleteRule", function: "admin", access: "editor", summary: "Delete a rule." },
+  { method: "POST", path: `${SCOPE}/rules/{id}/test`, operation: "testRule", function: "admin", access: "editor", summary: "Send a sample to the audience of a rule." },
+
+  { method: "GET", path: `${SCOPE}/pipelines/{id}/notifications`, operation: "getPipelineNotifications", function: "admin", access: "viewer", summary: "What holds for one pipeline instead of the rules." },
+  { method: "PUT", path: `${SCOPE}/pipelines/{id}/notifications`, operation: "putPipelineNotifications", function: "admin", access: "editor", summary: "Inherit, customise or mute the notifications of one pipeline." },
+  { method: "DELETE", path: `${SCOPE}/pipelines/{id}/notifications`, operation: "deletePipelineNotifications", function: "admin", access: "editor", summary: "Reset: the rules apply again." },
+
+  { method: "GET", path: `${SCOPE}/templates`, operation: "listTemplates", function: "admin", access: "viewer", summary: "The scope's templates." },
+  { method: "GET", path: `${SCOPE}/templates/{id}`, operation: "getTemplate", function: "admin", access: "viewer", summary: "One template." },
+  { method: "PUT", path: `${SCOPE}/templates/{id}`, operation: "putTemplate", function: "admin", access: "editor", summary: "Create a template, or a new version of one." },
+  { method: "DELETE", path: `${SCOPE}/templates/{id}`, operation: "deleteTemplate", function: "admin", access: "editor", summary: "Delete a template." },
+  { method: "POST", path: `${SCOPE}/templates/preview`, operation: "previewTemplate", function: "admin", access: "viewer", summary: "Render a template against a sample or a past event." },
+
+  { method: "GET", path: `${SCOPE}/aws-sources`, operation: "listAwsSources", function: "admin", access: "viewer", summary: "Which of AWS's own events belong to the scope." },
+  { method: "GET", path: `${SCOPE}/aws-sources/{id}`, operation: "getAwsSource", function: "admin", access: "viewer", summary: "One registration of AWS events." },
+  { method: "PUT", path: `${SCOPE}/aws-sources/{id}`, operation: "putAwsSource", function: "admin", access: "admin", summary: "Register events of AWS services for the scope." },
+  { method: "DELETE", path: `${SCOPE}/aws-sources/{id}`, operation: "deleteAwsSource", function: "admin", access: "admin", summary: "Delete a registration of AWS events." },
+
+  { method: "POST", path: `${SCOPE}/explain`, operation: "explain", function: "admin", access: "viewer", summary: "Who would get an event, and why not the others; nothing is sent." },
+  { method: "POST", path: `${SCOPE}/events`, operation: "publishEvent", function: "admin", access: "publisher", summary: "Publish an event." },
+  { method: "POST", path: `${SCOPE}/messages`, operation: "sendMessage", function: "admin", access: "publisher", summary: "Send a mail to named recipients, without any rule." },
 
   { method: "GET", path: `${SCOPE}/audit`, operation: "listAudit", function: "admin", access: "admin", summary: "Who changed what, and when, newest first." },
   { method: "GET", path: `${SCOPE}/events`, operation: "listEvents", function: "admin", access: "viewer", summary: "Events taken in, newest first." },
   { method: "GET", path: `${SCOPE}/events/{id}`, operation: "getEvent", function: "admin", access: "viewer", summary: "Why an event did or did not become mail." },
   { method: "GET", path: `${SCOPE}/deliveries`, operation: "listDeliveries", function: "admin", access: "viewer", summary: "Deliveries, newest first." },
   { method: "GET", path: `${SCOPE}/deliveries/{id}`, operation: "getDelivery", function: "admin", access: "viewer", summary: "One delivery with its attempts." },
+  { method: "POST", path: `${SCOPE}/deliveries/{id}/retry`, operation: "retryDelivery", function: "admin", access: "admin", summary: "Send a mail again that ended without being accepted." },
+  { method: "POST", path: `${SCOPE}/deliveries/{id}/release`, operation: "releaseDelivery", function: "admin", access: "admin", summary: "Send a waiting or held mail now." },
+  { method: "POST", path: `${SCOPE}/deliveries/{id}/cancel`, operation: "cancelDelivery", function: "admin", access: "admin", summary: "Give up a mail that was not sent yet." },
 ] as const satisfies readonly Route[];
 
 /** Name of an operation in {@link ROUTES}. */

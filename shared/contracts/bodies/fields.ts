@@ -1,11 +1,21 @@
 import * as z from "zod/mini";
-import { addressKey, type EmailAddress, explainAddress, parseAddress, parseAddressList } from "../../domain/address.ts";
+import {
+  addressKey,
+  type EmailAddress,
+  explainAddress,
+  explainListedAddress,
+  parseAddress,
+  parseAddressList,
+} from "../../domain/address.ts";
 
 /** Form of the ids administrators choose for groups and rules. */
 export const ID_FORM = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** Says what {@link ID_FORM} asks for. */
 export const ID_RULE = 'must be 1 to 63 of a-z, 0-9 and "-", not beginning with "-"';
+
+/** Most entries in other lists. */
+export const MAX_ENTRIES = 50;
 
 /** Most addresses one list may hold. */
 export const MAX_ADDRESSES = 500;
@@ -27,16 +37,22 @@ export const line = (maxLength: number) =>
 /** A name people give something. */
 export const name = line(100);
 
+const addressWith = (explain: (text: string) => string | undefined) =>
+  z.pipe(
+    z.string().check(z.meta({ format: "email" })),
+    z.transform((input, context): EmailAddress => {
+      const parsed = parseAddress(input);
+      if (parsed !== undefined) return parsed;
+      context.issues.push({ code: "custom", message: explain(input) ?? "must be an e-mail address", input });
+      return z.NEVER;
+    }),
+  );
+
 /** An e-mail address, normalised. */
-export const address = z.pipe(
-  z.string().check(z.meta({ format: "email" })),
-  z.transform((input, context): EmailAddress => {
-    const parsed = parseAddress(input);
-    if (parsed !== undefined) return parsed;
-    context.issues.push({ code: "custom", message: explainAddress(input) ?? "must be an e-mail address", input });
-    return z.NEVER;
-  }),
-);
+export const address = addressWith(explainAddress);
+
+/** An e-mail address among others, normalised: what is wrong with one is said together with it. */
+export const listedAddress = addressWith(explainListedAddress);
 
 const commaSeparated = z.pipe(
   z.string(),
@@ -60,10 +76,13 @@ const withoutRepeats = (addresses: EmailAddress[]): EmailAddress[] => {
 };
 
 /** Addresses as a list; one named twice is kept once, as first written. */
-export const addressList = z.pipe(z.array(address).check(z.maxLength(MAX_ADDRESSES)), z.transform(withoutRepeats));
+export const addressList = z.pipe(
+  z.array(listedAddress).check(z.maxLength(MAX_ADDRESSES)),
+  z.transform(withoutRepeats),
+);
 
 /** Addresses as a list or as one comma-separated text. */
 export const addressListOrText = z.pipe(
-  z.union([z.array(address).check(z.maxLength(MAX_ADDRESSES)), commaSeparated]),
+  z.union([z.array(listedAddress).check(z.maxLength(MAX_ADDRESSES)), commaSeparated]),
   z.transform(withoutRepeats),
 );
