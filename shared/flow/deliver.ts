@@ -1,38 +1,26 @@
 import { type DeliverJob, parseDeliverJob } from "../contracts/deliver-job.ts";
-import type { Log } from "../domain/log.ts";
+import type { Brand } from "../domain/brand.ts";
 import type { StoredMailSettings } from "../domain/mail-settings.ts";
+import { nearestIn } from "../domain/nearest.ts";
 import type { Failed } from "../domain/outcome.ts";
 import type { RetryPolicy } from "../domain/retry.ts";
 import { type Tenant, tenantOf } from "../domain/scope.ts";
-import { type ChooseDeps, chooseProvider, settingsInForce } from "./choose-provider.ts";
-import { compose, messageIdOf } from "./compose.ts";
-import type {
-  Claim,
-  ConfigSource,
-  DeliveryStore,
-  EventStore,
-  OutgoingMail,
-  Provider,
-  Render,
-  SendingConfig,
-} from "./ports.ts";
-import { settle } from "./settle.ts";
+import { NO_MAIL_SETTINGS, settingsInForce } from "./deliver/choose-provider.ts";
+import { messageIdOf } from "./deliver/compose.ts";
+import type { OpenWayDeps } from "./deliver/open-way.ts";
+import { sendMail } from "./deliver/send-mail.ts";
+import { cancel, park, settle } from "./deliver/settle.ts";
+import type { Claim, ConfigSource, DeliveryStore, SendingConfig } from "./ports.ts";
 
 /** What the sender needs. */
-export interface DeliverDeps extends ChooseDeps {
+export interface DeliverDeps extends OpenWayDeps {
   readonly config: ConfigSource<SendingConfig>;
   readonly deliveries: DeliveryStore;
-  readonly events: Pick<EventStore, "read">;
-  readonly render: Render;
   readonly retry: RetryPolicy;
   /** Seconds a claim lasts. Longer than a send can take. */
   readonly leaseSeconds: number;
   /** Seconds one send may take, from claim to outcome. */
   readonly sendDeadlineSeconds: number;
-  readonly log: Log;
-  readonly now: () => Date;
-  /** A number in [0, 1). */
-  readonly random: () => number;
 }
 
 /** A message of the outbox. */
@@ -71,7 +59,7 @@ const deliverOne = async (
 ): Promise<boolean> => {
   const startedAt = deps.now();
   const stored = settingsInForce(job.scope, configs);
-  const leaseUntil = new Date(startedAt.getTime() + deps.leaseSeconds * 1000).toISOString();
+  const leaseUntil = secondsAfter(startedAt, deps.leaseSeconds).toISOString();
   const messageId = messageIdOf(job.deliveryId, stored?.settings);
   const result = await deps.deliveries.claim(job, messageId, leaseUntil, startedAt);
   switch (result.kind) {
@@ -80,13 +68,18 @@ const deliverOne = async (
     case "busy":
       return false;
     case "abandoned":
-      await settle(deps, job, result.claim, { stored, outcome: ABANDONED, provider: null, subject: null, startedAt });
+      await settle(deps, job, result.claim, { ...untried(ABANDONED, startedAt, deps.now()), stored });
       return true;
     case "claimed":
-      await sendClaimed(deps, job, result.claim, stored, startedAt);
+      if (stored === undefined) {
+        await settle(deps, job, result.claim, { ...untried(NO_MAIL_SETTINGS, startedAt, deps.now()), stored });
+      } else await sendClaimed(deps, job, result.claim, stored, brandOf(job, configs), startedAt);
       return true;
   }
 };
+
+const brandOf = ({ scope }: DeliverJob, configs: ReadonlyMap<Tenant, SendingConfig>): Brand | undefined =>
+  nearestIn(scope, configs, ({ brands }, at) => brands.get(at));
 
 /** A sender died between its claim and its outcome: the mail may have gone out (RFC 1047). */
 const ABANDONED: Failed = {
@@ -99,54 +92,34 @@ const ABANDONED: Failed = {
   text: "The sender stopped before it could record how the send ended.",
 };
 
-/** Something of ours failed before anything was sent: the details are in the log. */
-const NOT_PREPARED: Failed = {
-  kind: "failed",
-  class: "transient",
-  reason: "unknown",
-  phase: "settings",
-  code: null,
-  enhancedCode: null,
-  text: "The mail could not be made ready to send.",
-};
+/** What a try that reached no provider says of the mail. */
+const untried = (outcome: Failed, startedAt: Date, endedAt: Date) => ({
+  tries: [{ outcome, provider: null, startedAt, endedAt }],
+  subject: null,
+  note: null,
+});
 
 const sendClaimed = async (
   deps: DeliverDeps,
   job: DeliverJob,
   claim: Claim,
-  stored: StoredMailSettings | undefined,
+  stored: StoredMailSettings,
+  brand: Brand | undefined,
   startedAt: Date,
 ): Promise<void> => {
-  const prepared = await prepare(deps, job, claim, stored);
-  if (prepared.kind === "unusable") {
-    return settle(deps, job, claim, { stored, outcome: prepared.failure, provider: null, subject: null, startedAt });
-  }
-  const { mail, provider } = prepared;
-  const outcome = await provider.send(mail, AbortSignal.timeout(Math.round(deps.sendDeadlineSeconds * 1000)));
-  return settle(deps, job, claim, { stored, outcome, provider: provider.kind, subject: mail.subject, startedAt });
-};
-
-/** A mail with the provider to send it, or why it cannot be sent now. */
-type Prepared =
-  | { readonly kind: "ready"; readonly mail: OutgoingMail; readonly provider: Provider }
-  | { readonly kind: "unusable"; readonly failure: Failed };
-
-/** Makes the mail and opens its provider. Nothing has left yet, so whatever goes wrong here can be tried again safely. */
-const prepare = async (
-  deps: DeliverDeps,
-  job: DeliverJob,
-  claim: Claim,
-  stored: StoredMailSettings | undefined,
-): Promise<Prepared> => {
-  try {
-    const event = job.event ?? (await deps.events.read(tenantOf(job.scope), job.eventId));
-    if (event === undefined) throw new Error(`cannot deliver ${job.deliveryId}: its event is not stored`);
-    const choice = await chooseProvider(deps, stored);
-    if (choice.kind === "unusable") return choice;
-    const mail = compose(job, event, choice.settings, deps.render(event), claim.delivery.messageId);
-    return { kind: "ready", mail, provider: choice.provider };
-  } catch (error) {
-    deps.log.error("mail.not-prepared", { deliveryId: job.deliveryId }, error);
-    return { kind: "unusable", failure: NOT_PREPARED };
+  const deadline = secondsAfter(startedAt, deps.sendDeadlineSeconds);
+  const sending = await sendMail(deps, { job, delivery: claim.delivery, stored, brand, deadline });
+  switch (sending.kind) {
+    case "wait":
+      return park(deps, job, claim, sending);
+    case "nothing":
+      return cancel(deps, job, claim, sending.reason);
+    case "tried": {
+      const { tries, made } = sending;
+      const subject = made?.rendered.subject ?? null;
+      return settle(deps, job, claim, { stored, tries, subject, note: made?.note ?? null });
+    }
   }
 };
+
+const secondsAfter = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1000);

@@ -1,20 +1,32 @@
-import { type BusEvent, parseBusEvent } from "../contracts/bus.ts";
-import { identifyEvent, parsePipelineEvent } from "../contracts/pipeline-event.ts";
+import type { BusEvent } from "../contracts/bus.ts";
+import { identifyEvent } from "../contracts/pipeline-event.ts";
 import type { PipelineEvent } from "../domain/event.ts";
 import type { EventStatus } from "../domain/event-record.ts";
-import type { Log } from "../domain/log.ts";
+import type { Message } from "../domain/message.ts";
 import { type Tenant, tenantOf } from "../domain/scope.ts";
-import { explainRefusal, tenantOfSource } from "./authorise-event.ts";
-import type { ConfigSource, DeadLetters, EventStore, Outbox, RoutingConfig } from "./ports.ts";
-import { type RoutedEvent, routeEvent } from "./route-event.ts";
+import { tenantOfSource } from "./notify/authorise-event.ts";
+import { type EnqueueDeps, enqueue, type Routed } from "./notify/enqueue.ts";
+import { noteOutcomes, type TakenIn } from "./notify/note-outcomes.ts";
+import { type Incoming, readIncoming } from "./notify/read-incoming.ts";
+import { readMessages, type Telling } from "./notify/read-message.ts";
+import { type RoutedEvent, routeEvent } from "./notify/route-event.ts";
+import { routeMessage, type TakenInMessage } from "./notify/route-message.ts";
+import type {
+  AwsSourceDirectory,
+  ConfigSource,
+  DeadLetters,
+  EventStore,
+  OutcomeStore,
+  RoutingConfig,
+} from "./ports.ts";
 
 /** What the intake needs. */
-export interface NotifyDeps {
+export interface NotifyDeps extends EnqueueDeps {
   readonly config: ConfigSource<RoutingConfig>;
+  readonly awsSources: AwsSourceDirectory;
   readonly events: EventStore;
-  readonly outbox: Outbox;
+  readonly outcomes: Pick<OutcomeStore, "note">;
   readonly deadLetters: DeadLetters;
-  readonly log: Log;
   readonly now: () => Date;
 }
 
@@ -24,12 +36,15 @@ export interface IncomingMessage {
   readonly body: string;
 }
 
+/** What was taken in: an event that rules decide about, or a message with its addressees. */
+type Taken = TakenIn | TakenInMessage;
+
 const DAY_MS = 86_400_000;
 
-/** An event on its way to the outbox. */
-interface Routed extends RoutedEvent {
+/** A message that is an event of the bus. */
+interface Arrival {
   readonly message: IncomingMessage;
-  readonly tenant: Tenant;
+  readonly busEvent: BusEvent;
 }
 
 /**
@@ -38,104 +53,97 @@ interface Routed extends RoutedEvent {
  * it meets the same receipt and the same delivery ids.
  */
 export const notify = async (deps: NotifyDeps, messages: readonly IncomingMessage[]): Promise<string[]> => {
-  const read = messages.map((message) => ({ message, busEvent: parseBusEvent(message.body) }));
-  const tenants = new Set(read.flatMap(({ busEvent }) => tenantOfSource(busEvent?.source ?? "") ?? []));
+  const read = await readMessages(deps.awsSources, messages);
+  const sources = read.flatMap(({ tellings = [] }) => tellings.map(({ busEvent }) => busEvent.source));
+  const tenants = new Set(sources.flatMap((source) => tenantOfSource(source) ?? []));
   const configs = await deps.config.load(tenants);
   const again = new Set<string>();
+  const fail = (messageId: string, error: unknown): void => {
+    again.add(messageId);
+    deps.log.error("event.not-taken-in", { messageId }, error);
+  };
 
-  const takenIn = await Promise.all(
-    read.map(({ message, busEvent }) =>
-      takeIn(deps, message, busEvent, configs).catch((error: unknown) => {
-        again.add(message.id);
-        deps.log.error("event.not-taken-in", { messageId: message.id }, error);
-        return undefined;
+  const batches = await Promise.all(
+    read.map(({ message, tellings }) =>
+      takeInMessage(deps, message, tellings, configs).catch((error: unknown) => {
+        fail(message.id, error);
+        return [];
       }),
     ),
   );
-  const routed = takenIn.filter((event) => event !== undefined);
+  const takenIn = batches.flat();
+  const events = takenIn.filter((one) => "event" in one);
+  const judged = await noteOutcomes(deps.outcomes, events, configs, ({ messageId }, error) => fail(messageId, error));
+  const route = (taken: Taken, decide: () => RoutedEvent): Routed[] => {
+    try {
+      return [{ ...taken, ...decide() }];
+    } catch (error) {
+      fail(taken.messageId, error);
+      return [];
+    }
+  };
+  const routed = [
+    ...judged.flatMap((one) => route(one, () => routeEvent({ ...one, configs }))),
+    ...takenIn.flatMap((one) => ("message" in one ? route(one, () => routeMessage(one, configs)) : [])),
+  ];
   for (const id of await enqueue(deps, routed)) again.add(id);
   return [...again];
 };
 
-const takeIn = async (
+const takeInMessage = async (
   deps: NotifyDeps,
   message: IncomingMessage,
-  busEvent: BusEvent | undefined,
+  tellings: readonly Telling[] | undefined,
   configs: ReadonlyMap<Tenant, RoutingConfig>,
-): Promise<Routed | undefined> => {
-  if (busEvent === undefined) return deadLetter(deps, message, "The message is not an EventBridge event.");
-  const tenant = tenantOfSource(busEvent.source);
-  const scopes = tenant === undefined ? undefined : configs.get(tenant)?.scopes;
-  if (tenant === undefined || scopes === undefined || !scopes.has(tenant)) {
-    return deadLetter(deps, message, `The source "${busEvent.source}" names no tenant of this installation.`);
-  }
-  const parsed = parsePipelineEvent(busEvent);
-  if (!parsed.ok) {
-    const issues = parsed.issues.map(
-      ({ path, message: text }) => `${["detail", path].filter(Boolean).join(".")} ${text}`,
-    );
-    return turnAway(deps, tenant, busEvent, "refused", `The event cannot be read: ${issues.join("; ")}.`);
-  }
-  const refusal = explainRefusal(tenant, parsed.event, scopes);
-  if (refusal !== undefined) return turnAway(deps, tenant, busEvent, "refused", refusal);
-  return receive(deps, { message, tenant, busEvent, event: parsed.event, configs });
+): Promise<Taken[]> => {
+  if (tellings === undefined) return deadLetter(deps, message, "The message is not an EventBridge event.");
+  if (tellings.length === 0) deps.log.info("event.not-registered", { messageId: message.id });
+  const takenIn = await Promise.all(
+    tellings.flatMap((telling) =>
+      readIncoming(telling, configs).map((incoming) => takeIn(deps, { message, busEvent: telling.busEvent }, incoming)),
+    ),
+  );
+  return takenIn.flat();
 };
 
-interface Authorised {
-  readonly message: IncomingMessage;
-  readonly tenant: Tenant;
-  readonly busEvent: BusEvent;
-  readonly event: PipelineEvent;
-  readonly configs: ReadonlyMap<Tenant, RoutingConfig>;
-}
+const takeIn = async (deps: NotifyDeps, arrival: Arrival, incoming: Incoming): Promise<Taken[]> => {
+  switch (incoming.kind) {
+    case "unaddressed":
+      return deadLetter(deps, arrival.message, incoming.reason);
+    case "refused":
+      return turnAway(deps, incoming.tenant, arrival.busEvent, "refused", incoming.reason);
+    case "event":
+      return receive(deps, arrival, incoming.tenant, incoming.event, (taken) => ({ ...taken, event: incoming.event }));
+    case "message":
+      return receive(deps, arrival, incoming.tenant, incoming.message, (taken) => ({
+        ...taken,
+        message: incoming.message,
+      }));
+  }
+};
 
-const receive = async (deps: NotifyDeps, authorised: Authorised): Promise<Routed | undefined> => {
-  const { message, tenant, busEvent, event, configs } = authorised;
-  const receipt = await deps.events.receive(tenant, event, busEvent.id, deps.now());
+const COPIES = {
+  duplicate: "An event with this id and the same content was taken in before.",
+  conflict: "An event with this id but other content was taken in before; the first one stands.",
+} as const;
+
+const receive = async (
+  deps: NotifyDeps,
+  { message, busEvent }: Arrival,
+  tenant: Tenant,
+  said: PipelineEvent | Message,
+  toTaken: (facts: Pick<Taken, "messageId" | "tenant" | "receivedAt">) => Taken,
+): Promise<Taken[]> => {
+  const receipt = await deps.events.receive(tenant, said, busEvent.id, deps.now());
   switch (receipt.kind) {
     case "redelivery":
-      return undefined;
-    case "duplicate":
-      return turnAway(
-        deps,
-        tenant,
-        busEvent,
-        "duplicate",
-        "An event with this id and the same content was taken in before.",
-      );
-    case "conflict":
-      return turnAway(
-        deps,
-        tenant,
-        busEvent,
-        "conflict",
-        "An event with this id but other content was taken in before; the first one stands.",
-      );
-    case "fresh":
-      return { message, tenant, ...routeEvent(tenant, event, configs, receipt.receivedAt) };
-  }
-};
-
-const enqueue = async (deps: NotifyDeps, routed: readonly Routed[]): Promise<string[]> => {
-  const unsent = new Set(await deps.outbox.send(routed.flatMap(({ jobs }) => jobs)));
-  const again = await Promise.all(
-    routed.map(async ({ message, tenant, record, jobs }) => {
-      const missing = jobs.filter((job) => unsent.has(job)).length;
-      if (missing > 0) {
-        deps.log.error("event.not-enqueued", { tenant, eventId: record.id, mails: jobs.length, missing });
-        return [message.id];
-      }
-      try {
-        await deps.events.recordRouted(tenant, record);
-      } catch (error) {
-        deps.log.error("event.not-recorded", { tenant, eventId: record.id }, error);
-        return [message.id];
-      }
-      deps.log.info("event.routed", { tenant, scope: record.scope, eventId: record.id, mails: jobs.length });
       return [];
-    }),
-  );
-  return again.flat();
+    case "duplicate":
+    case "conflict":
+      return turnAway(deps, tenant, busEvent, receipt.kind, COPIES[receipt.kind]);
+    case "fresh":
+      return [toTaken({ messageId: message.id, tenant, receivedAt: receipt.receivedAt })];
+  }
 };
 
 const turnAway = async (
@@ -144,7 +152,7 @@ const turnAway = async (
   busEvent: BusEvent,
   status: Exclude<EventStatus, "routed">,
   reason: string,
-): Promise<undefined> => {
+): Promise<[]> => {
   const { id, scope, type } = identifyEvent(busEvent);
   const place = scope !== undefined && tenantOf(scope) === tenant ? scope : tenant;
   await deps.events.recordTurnedAway(
@@ -163,6 +171,7 @@ const turnAway = async (
     busEvent.id,
   );
   deps.log.warn("event.turned-away", { tenant, eventId: id, status });
+  return [];
 };
 
 /**
@@ -174,7 +183,8 @@ const receivedAtOf = (busEvent: BusEvent, now: Date): string => {
   return (Math.abs(now.getTime() - time.getTime()) < DAY_MS ? time : now).toISOString();
 };
 
-const deadLetter = async (deps: NotifyDeps, message: IncomingMessage, reason: string): Promise<undefined> => {
+const deadLetter = async (deps: NotifyDeps, message: IncomingMessage, reason: string): Promise<[]> => {
   await deps.deadLetters.put(message.body, reason);
   deps.log.warn("event.dead-lettered", { messageId: message.id, reason });
+  return [];
 };

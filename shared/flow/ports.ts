@@ -1,26 +1,39 @@
 import type { AccessTokenAnswer } from "../contracts/access-token.ts";
 import type { DeliverJob } from "../contracts/deliver-job.ts";
 import type { EmailAddress } from "../domain/address.ts";
+import type { Brand } from "../domain/brand.ts";
 import type { Attempt, Delivery } from "../domain/delivery.ts";
 import type { PipelineEvent } from "../domain/event.ts";
 import type { EventRecord } from "../domain/event-record.ts";
 import type { Group } from "../domain/group.ts";
 import type { SettingsEdition } from "../domain/last-test.ts";
 import type { ProviderSettings, StoredMailSettings } from "../domain/mail-settings.ts";
+import type { Attachment, Message } from "../domain/message.ts";
 import type { SendOutcome, SendPhase } from "../domain/outcome.ts";
-import type { RenderedMail } from "../domain/rendered-mail.ts";
-import type { Rule } from "../domain/rule.ts";
+import type { Pattern } from "../domain/pattern.ts";
+import type { PipelineOutcome } from "../domain/pipeline-outcome.ts";
+import type { PipelineOverride } from "../domain/pipeline-override.ts";
+import type { RuleIndex } from "../domain/rule-index.ts";
 import type { Scope, Tenant } from "../domain/scope.ts";
+import type { TemplateContent, TemplateRef } from "../domain/template.ts";
 
 /** What one tenant has configured for deciding who is told what. */
 export interface RoutingConfig {
   readonly scopes: ReadonlySet<Scope>;
-  readonly rulesAt: (scope: Scope) => readonly Rule[];
+  readonly rulesAt: (scope: Scope) => RuleIndex;
   readonly groupAt: (scope: Scope, id: string) => Group | undefined;
+  readonly overrideAt: (scope: Scope, pipelineId: string) => PipelineOverride | undefined;
+  readonly templateAt: (scope: Scope, id: string) => TemplateRef | undefined;
+  readonly brandAt: (scope: Scope) => Brand | undefined;
+  /** Domains that may be mailed, as the tenant's own scope names them; empty: all. */
+  readonly recipientDomains: readonly string[];
 }
 
 /** What one tenant has configured for sending, by scope. */
-export type SendingConfig = ReadonlyMap<Scope, StoredMailSettings & SettingsEdition>;
+export interface SendingConfig {
+  readonly settings: ReadonlyMap<Scope, StoredMailSettings & SettingsEdition>;
+  readonly brands: ReadonlyMap<Scope, Brand>;
+}
 
 /**
  * Configuration by tenant, kept in memory. One call checks the version of each tenant asked for, in one read for all,
@@ -28,6 +41,19 @@ export type SendingConfig = ReadonlyMap<Scope, StoredMailSettings & SettingsEdit
  */
 export interface ConfigSource<T> {
   load(tenants: Iterable<Tenant>): Promise<ReadonlyMap<Tenant, T>>;
+}
+
+/** A registration of AWS events that is in force. */
+export interface RegisteredAwsSource {
+  readonly scope: Scope;
+  /** Over the whole event as it is on the default bus. */
+  readonly pattern: Pattern;
+}
+
+/** Which of AWS's own events belong to whom, over all tenants, kept in memory. */
+export interface AwsSourceDirectory {
+  /** All registrations in force. A change is seen at once, and after a minute even when its announcement was lost. */
+  load(): Promise<readonly RegisteredAwsSource[]>;
 }
 
 /** What the receipt of an event id says when one more copy of an event comes in. */
@@ -43,20 +69,40 @@ export type Receipt =
 
 /** What is stored about events. */
 export interface EventStore {
-  /** Takes in an event once per id. `busEventId` tells a redelivery from a second publication. */
-  receive(tenant: Tenant, event: PipelineEvent, busEventId: string, now: Date): Promise<Receipt>;
+  /** Takes in an event or a message once per id. `busEventId` tells a redelivery from a second publication. */
+  receive(tenant: Tenant, said: PipelineEvent | Message, busEventId: string, now: Date): Promise<Receipt>;
   /** Stores what became of a received event. */
   recordRouted(tenant: Tenant, record: EventRecord): Promise<void>;
   /** Stores that a bus event led to nothing. Repeating it changes nothing, and a routed event of that id stays. */
   recordTurnedAway(tenant: Tenant, record: EventRecord, busEventId: string): Promise<void>;
   /** The event as it was received, for jobs that do not carry it. */
   read(tenant: Tenant, eventId: string): Promise<PipelineEvent | undefined>;
+  /** The message as it was received. */
+  readMessage(tenant: Tenant, messageId: string): Promise<Message | undefined>;
+  /** Those of the events that are stored, in any order. At most 100 ids, none twice. */
+  readMany(tenant: Tenant, eventIds: readonly string[]): Promise<readonly PipelineEvent[]>;
+}
+
+/** How pipelines and stages ended, by branch: what rules with `when` look at. */
+export interface OutcomeStore {
+  /**
+   * Notes how the event's pipeline or stage ended and answers the outcome before it: undefined when none is known, or
+   * when the event tells no end. The same event gets the same answer again.
+   * @param receivedAt when the event was first received, ISO-8601.
+   * @throws Error when too many others write about the same pipeline at the same time.
+   */
+  note(tenant: Tenant, event: PipelineEvent, receivedAt: string): Promise<PipelineOutcome | undefined>;
+  /** The same answer without noting anything. */
+  peek(tenant: Tenant, event: PipelineEvent, receivedAt: string): Promise<PipelineOutcome | undefined>;
 }
 
 /** The queue between deciding and sending. */
 export interface Outbox {
-  /** Enqueues the jobs in as few requests as possible and answers those that could not be enqueued. */
-  send(jobs: readonly DeliverJob[]): Promise<readonly DeliverJob[]>;
+  /**
+   * Enqueues the jobs in as few requests as possible and answers those that could not be enqueued.
+   * @param delaySecondsOf whole seconds, at most 900, for which the queue keeps a job back; none given: not at all.
+   */
+  send(jobs: readonly DeliverJob[], delaySecondsOf?: (job: DeliverJob) => number): Promise<readonly DeliverJob[]>;
 }
 
 /** Where a message goes that nobody can be told about. */
@@ -67,8 +113,11 @@ export interface DeadLetters {
 /** A delivery held for one try. `leaseUntil` proves that the claim is ours. */
 export interface Claim {
   readonly delivery: Delivery;
+  readonly job: DeliverJob;
   /** Tries made before this one. Late attempts of senders that lost their lease do not count. */
   readonly tries: number;
+  /** Since when the mail may be sent, ISO-8601: the time after which it is given up counts from here. */
+  readonly sendableFrom: string;
   readonly leaseUntil: string;
 }
 
@@ -85,9 +134,15 @@ export type ClaimResult =
 /** How a delivery stands after a try. */
 export interface Settlement {
   readonly state: Delivery["state"];
-  readonly attempt: Attempt;
+  /** One for each provider that was asked, in order; none for a mail that only waits on. */
+  readonly attempts: readonly Attempt[];
+  /** Tries the delivery has behind it now: a mail that was only parked keeps its number. */
+  readonly tries: number;
+  /** The provider asked last: the one that carried the mail, if any did. */
+  readonly provider: Delivery["provider"];
   readonly possibleDuplicate: boolean;
   readonly subject: string | null;
+  readonly note: string | null;
   /** When to try again, and with which job; null when nothing waits. */
   readonly waiting: { readonly dueAt: string; readonly job: DeliverJob } | null;
 }
@@ -95,7 +150,10 @@ export interface Settlement {
 /** What is stored about deliveries: two writes for a mail that goes through. */
 export interface DeliveryStore {
   claim(job: DeliverJob, messageId: string, leaseUntil: string, now: Date): Promise<ClaimResult>;
-  /** Stores the outcome of a try. False: the lease was lost meanwhile; the attempt is kept all the same. */
+  /**
+   * Stores the outcome of a try. False: the lease was lost meanwhile. The attempts are kept all the same, and a mail
+   * that was accepted counts as accepted unless the delivery has ended already: nobody is to try it again.
+   */
   settle(claim: Claim, settlement: Settlement, now: Date): Promise<boolean>;
 }
 
@@ -103,7 +161,10 @@ export interface DeliveryStore {
 export interface OutgoingMail {
   readonly from: { readonly name?: string | undefined; readonly address: EmailAddress };
   readonly replyTo: { readonly name?: string | undefined; readonly address: EmailAddress } | null;
+  /** Who gets it. */
   readonly to: EmailAddress;
+  /** Whom the headers name, of a message with several addressees; absent: the one who gets it. */
+  readonly addressees?: Pick<Message, "to" | "cc"> | undefined;
   readonly subject: string;
   readonly html: string;
   readonly text: string;
@@ -111,6 +172,7 @@ export interface OutgoingMail {
   readonly messageId: string;
   /** Message-IDs of the thread the mail belongs to, oldest first. */
   readonly references: readonly string[];
+  readonly attachments?: readonly Attachment[] | undefined;
   readonly deliveryId: string;
 }
 
@@ -172,23 +234,8 @@ export interface SecretReader {
   read(scope: Scope, versionId: string): Promise<SecretValue | undefined>;
 }
 
-/** Makes the mail of an event. Cannot fail. */
-export type Render = (event: PipelineEvent) => RenderedMail;
-
-/** A delivery that is due. */
-export interface DueDelivery {
-  readonly pk: string;
-  readonly sk: string;
-  readonly dueAt: string;
-}
-
-/** The index of waiting deliveries. */
-export interface DueIndex {
-  /** At most `limit` deliveries due at `now`, earliest first. */
-  due(now: Date, limit: number): Promise<readonly DueDelivery[]>;
-  /**
-   * Takes a due delivery for release and answers its job. Its due time moves to `againAt`, so that a job lost on the
-   * way to the queue comes back by itself. Undefined: it was taken meanwhile.
-   */
-  take(due: DueDelivery, againAt: Date): Promise<DeliverJob | undefined>;
+/** Contents of templates, by what they are named in a {@link TemplateRef}. */
+export interface TemplateContents {
+  /** Undefined when nothing of that name was ever stored for the tenant. */
+  get(tenant: Tenant, contentId: string): Promise<TemplateContent | undefined>;
 }

@@ -1,6 +1,7 @@
 import type { DeliverJob } from "../contracts/deliver-job.ts";
 import type { Log } from "../domain/log.ts";
-import type { DueDelivery, DueIndex, Outbox } from "./ports.ts";
+import type { Outbox } from "./ports.ts";
+import type { DueDelivery, DueIndex } from "./waiting-ports.ts";
 
 /** What releasing needs. */
 export interface ReleaseDeps {
@@ -13,11 +14,17 @@ export interface ReleaseDeps {
 /** Most deliveries looked up at once; a run goes on until none is left or its time is up. */
 const ROUND = 200;
 
+/**
+ * Deliveries due until the next run are released now and kept back by the queue until their second comes: mails that
+ * wait for the rate of a server must not come back all together each minute.
+ */
+const LOOK_AHEAD_SECONDS = 60;
+
 /** A released job that reaches no sender within this time is released again. */
 const RELEASE_AGAIN_SECONDS = 900;
 
 /**
- * Puts every delivery that is due back into the outbox, earliest first. Each is pushed back in the due index before its
+ * Puts every delivery that is due, or is so before the next run, back into the outbox, earliest first. Each is pushed back in the due index before its
  * job is sent: two overlapping runs cannot send it twice, and a run that dies in between loses nothing.
  * @param mayGoOn asked before each round; false leaves the rest to the next run.
  */
@@ -25,28 +32,38 @@ export const release = async (deps: ReleaseDeps, mayGoOn: () => boolean): Promis
   let released = 0;
   while (mayGoOn()) {
     const now = deps.now();
-    const due = await deps.dueIndex.due(now, ROUND);
+    const due = await deps.dueIndex.due(secondsAfter(now, LOOK_AHEAD_SECONDS), ROUND);
     if (due.length === 0) break;
-    const againAt = new Date(now.getTime() + RELEASE_AGAIN_SECONDS * 1000);
-    const jobs = await takeAll(deps, due, againAt);
+    const taken = await takeAll(deps, due, now);
     // The index trails the table a little: what it still shows has been taken, by an earlier round or another run.
-    if (jobs.length === 0) break;
-    const unsent = await deps.outbox.send(jobs);
-    released += jobs.length - unsent.length;
+    if (taken.size === 0) break;
+    const unsent = await deps.outbox.send([...taken.keys()], (job) => taken.get(job) ?? 0);
+    released += taken.size - unsent.length;
     if (unsent.length > 0) deps.log.warn("delivery.not-released", { count: unsent.length });
   }
   if (released > 0) deps.log.info("delivery.released", { count: released });
   return released;
 };
 
-const takeAll = async (deps: ReleaseDeps, due: readonly DueDelivery[], againAt: Date): Promise<DeliverJob[]> => {
+/** The jobs taken, each with the seconds until it is due. */
+const takeAll = async (
+  deps: ReleaseDeps,
+  due: readonly DueDelivery[],
+  now: Date,
+): Promise<ReadonlyMap<DeliverJob, number>> => {
   const taken = await Promise.all(
-    due.map((delivery) =>
-      deps.dueIndex.take(delivery, againAt).catch((error: unknown) => {
+    due.map(async (delivery) => {
+      const delaySeconds = Math.max(0, Math.ceil((Date.parse(delivery.dueAt) - now.getTime()) / 1000));
+      try {
+        const job = await deps.dueIndex.take(delivery, secondsAfter(now, delaySeconds + RELEASE_AGAIN_SECONDS));
+        return job === undefined ? [] : [[job, delaySeconds] as const];
+      } catch (error) {
         deps.log.error("delivery.not-taken", { deliveryId: delivery.sk }, error);
-        return undefined;
-      }),
-    ),
+        return [];
+      }
+    }),
   );
-  return taken.filter((job) => job !== undefined);
+  return new Map(taken.flat());
 };
+
+const secondsAfter = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1000);

@@ -5,7 +5,7 @@ import type { MailSettings, ProviderSettings, StoredMailSettings } from "../doma
 import type { Failed, FailureReason, SendOutcome } from "../domain/outcome.ts";
 import type { RenderedMail } from "../domain/rendered-mail.ts";
 import { type Scope, SYSTEM, tenantOf } from "../domain/scope.ts";
-import { type Choice, type ChooseDeps, chooseProvider, settingsInForce } from "./choose-provider.ts";
+import { type Choice, type ChooseDeps, chooseProvider, settingsInForce } from "./deliver/choose-provider.ts";
 import type { ConfigSource, OutgoingMail, SendingConfig, SendStep } from "./ports.ts";
 import { unsavedSettings } from "./unsaved-settings.ts";
 
@@ -46,7 +46,7 @@ export const testConnection = async (
   const startedAt = deps.now();
   const configs = await deps.config.load([tenantOf(scope)]);
   const inForce = settingsInForce(scope, configs);
-  const own = configs.get(scope === SYSTEM ? SYSTEM : tenantOf(scope))?.get(scope);
+  const own = configs.get(scope === SYSTEM ? SYSTEM : tenantOf(scope))?.settings.get(scope);
   const isUnsaved = request.settings !== undefined || request.credentials !== undefined;
   const tested = isUnsaved ? unsavedSettings(deps, scope, { own, inForce }, request) : { settings: inForce, deps };
   const report = await testSettings({ ...deps, ...tested.deps }, tested.settings, request);

@@ -10,7 +10,7 @@ import {
 } from "../domain/mail-settings.ts";
 import type { OAuth2Login } from "../domain/oauth-login.ts";
 import type { Scope } from "../domain/scope.ts";
-import type { ChooseDeps } from "./choose-provider.ts";
+import type { ChooseDeps } from "./deliver/choose-provider.ts";
 
 /** The settings of a scope itself, and those that apply to it. */
 export interface Known {

@@ -1,0 +1,96 @@
+import type { DeliverJob } from "../../contracts/deliver-job.ts";
+import type { EmailAddress } from "../../domain/address.ts";
+import { deliveryIdOf } from "../../domain/delivery.ts";
+import { isBuiltInMessage, MESSAGE_TYPE, type Message } from "../../domain/message.ts";
+import { nearestIn } from "../../domain/nearest.ts";
+import { isInDomains } from "../../domain/recipient-domain.ts";
+import type { Tenant } from "../../domain/scope.ts";
+import type { TemplateRef } from "../../domain/template.ts";
+import type { RoutingConfig } from "../ports.ts";
+import { findTemplate } from "./find-template.ts";
+import type { RoutedEvent } from "./route-event.ts";
+
+/** A message that was taken in and is still to be put on its way. */
+export interface TakenInMessage {
+  readonly messageId: string;
+  readonly tenant: Tenant;
+  readonly message: Message;
+  /** When it was first received, ISO-8601. */
+  readonly receivedAt: string;
+}
+
+type Configs = ReadonlyMap<Tenant, RoutingConfig>;
+
+/**
+ * Makes the mails of a direct message, one for each addressee: no rule, group or quiet hour has a say. Pure: the same
+ * message always gives the same delivery ids.
+ */
+export const routeMessage = (taken: Omit<TakenInMessage, "messageId">, configs: Configs): RoutedEvent => {
+  const { tenant, message, receivedAt } = taken;
+  const domains = configs.get(tenant)?.recipientDomains ?? [];
+  const addressees = [
+    ...message.to.map((address) => ({ address, via: ["to"] })),
+    ...message.cc.map((address) => ({ address, via: ["cc"] })),
+  ];
+  const template = templateOf(message, configs);
+  const planned = addressees.map(({ address, via }) => {
+    if (!isInDomains(address, domains)) return { verdict: { address, via, outcome: "domain-not-allowed" as const } };
+    const job = jobFor(taken, address, template);
+    return { job, verdict: { address, via, outcome: "queued" as const, deliveryId: job.deliveryId } };
+  });
+  const jobs = planned.flatMap(({ job }) => job ?? []);
+  return {
+    mails: jobs.map((job) => ({ job, timing: { kind: "now" } })),
+    record: {
+      id: message.id,
+      scope: message.scope,
+      type: MESSAGE_TYPE,
+      severity: null,
+      status: "routed",
+      reason: reasonOf(jobs.length, addressees.length),
+      rules: [],
+      recipients: planned.map(({ verdict }) => verdict),
+      receivedAt,
+    },
+  };
+};
+
+/** Why the message cannot be made, as a sentence, or undefined when it can. */
+export const explainMissingTemplate = (message: Message, configs: Configs): string | undefined => {
+  const { template, scope } = message;
+  if (template === undefined || isBuiltInMessage(template) || templateOf(message, configs) !== undefined) {
+    return undefined;
+  }
+  return `detail.template "${template}" is neither a built-in message nor a template of ${scope} or a scope above it.`;
+};
+
+/** The nearest template of that name; one of the tenant's own goes before a built-in message. */
+const templateOf = ({ template, scope }: Message, configs: Configs): TemplateRef | undefined => {
+  if (template === undefined) return undefined;
+  const brand = nearestIn(scope, configs, (config, at) => config.brandAt(at));
+  return findTemplate([template], scope, brand?.locale, configs);
+};
+
+const jobFor = (
+  { tenant, message, receivedAt }: Omit<TakenInMessage, "messageId">,
+  recipient: EmailAddress,
+  template: TemplateRef | undefined,
+): DeliverJob => ({
+  v: 1,
+  kind: "message",
+  deliveryId: deliveryIdOf(tenant, message.id, recipient, receivedAt),
+  scope: message.scope,
+  eventId: message.id,
+  recipient,
+  ruleIds: [],
+  ...(template === undefined ? {} : { template }),
+  tries: 0,
+});
+
+const reasonOf = (mailed: number, addressed: number): string => {
+  const people = `${addressed} ${addressed === 1 ? "addressee" : "addressees"}`;
+  const left = addressed - mailed;
+  const rest =
+    left === 0 ? "" : ` ${left} of them ${left === 1 ? "is" : "are"} outside the domains that may be mailed.`;
+  return `Asked for directly, for ${people}.${rest}`;
+};
