@@ -1,8 +1,10 @@
 import type { Severity } from "../domain/severity.ts";
 import type { Action } from "./action.ts";
 import type { Content } from "./content.ts";
+import { closingLine, entryList } from "./entry-list.ts";
 import type { Fact } from "./facts.ts";
 import { type Html, html } from "./html.ts";
+import type { ButtonColors } from "./look.ts";
 import { LIGHT, SIGNS } from "./palette.ts";
 import { BREAKABLE, INSET, MONO, SANS } from "./styles.ts";
 
@@ -39,10 +41,10 @@ const quote = (severity: Severity, message: string): Html => {
 };
 
 /** The padding is the link's, so that all of the button is the target; Outlook, which ignores it, pads the cell. */
-const button = ({ label, link }: Action): Html => html`
+const button = ({ label, link }: Action, { background, ink }: ButtonColors): Html => html`
 <tr><td style="padding:22px ${INSET} 0">
 <table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>
-<td class="button" bgcolor="${LIGHT.button}" style="border-radius:8px;background-color:${LIGHT.button};mso-padding-alt:11px 22px"><a class="button" href="${link}" target="_blank" rel="noopener" style="display:inline-block;padding:11px 22px;border-radius:8px;background-color:${LIGHT.button};color:${LIGHT.onButton};${SANS};font-size:15px;line-height:22px;font-weight:600;text-decoration:none">${label}</a></td>
+<td class="button" bgcolor="${background}" style="border-radius:8px;background-color:${background};mso-padding-alt:11px 22px"><a class="button" href="${link}" target="_blank" rel="noopener" style="display:inline-block;padding:11px 22px;border-radius:8px;background-color:${background};color:${ink};${SANS};font-size:15px;line-height:22px;font-weight:600;text-decoration:none">${label}</a></td>
 </tr></table>
 </td></tr>`;
 
@@ -63,14 +65,30 @@ const list = (facts: readonly Fact[]): Html => html`
 </table>
 </td></tr>`;
 
-/** All that a mail says about its event, as one table of the full width; what the event does not have is left out. */
-export const card = ({ severity, status, headline, message, action, facts, details }: Content): Html => html`
-<table class="card line" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="${LIGHT.card}" style="table-layout:fixed;border-collapse:separate;background-color:${LIGHT.card};border:1px solid ${LIGHT.hairline};border-radius:12px">${[
-  band(severity, status),
-  heading(headline),
-  ...(message === "" ? [] : [quote(severity, message)]),
-  ...(action === undefined ? [] : [button(action)]),
-  ...[facts, details].filter((some) => some.length > 0).map(list),
-]}
+/** What is to be typed in somewhere: big, and every character by itself. */
+const codeLine = (code: string): Html => html`
+<tr><td style="padding:18px ${INSET} 0">
+<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>
+<td class="quote" bgcolor="${LIGHT.page}" style="padding:12px 20px;border-radius:8px;background-color:${LIGHT.page};color:${LIGHT.ink};${MONO};font-size:26px;line-height:34px;font-weight:600;letter-spacing:4px;${BREAKABLE}">${code}</td>
+</tr></table>
+</td></tr>`;
+
+/** All that a mail says, as one table of the full width; what there is not is left out. */
+export const card = (content: Content, colors: ButtonColors): Html => html`
+<table class="card line" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="${LIGHT.card}" style="table-layout:fixed;border-collapse:separate;background-color:${LIGHT.card};border:1px solid ${LIGHT.hairline};border-radius:12px">${partsOf(content, colors)}
 <tr><td height="28" style="height:28px;font-size:0;line-height:0">&nbsp;</td></tr>
 </table>`;
+
+const partsOf = (content: Content, colors: ButtonColors): Html[] => {
+  const { severity, status, headline, message, code, action, facts, details, entries = [], closing } = content;
+  return [
+    band(severity, status),
+    heading(headline),
+    ...(message === "" ? [] : [quote(severity, message)]),
+    ...(code === undefined ? [] : [codeLine(code)]),
+    ...(action === undefined ? [] : [button(action, colors)]),
+    ...[facts, details].filter((some) => some.length > 0).map(list),
+    ...(entries.length === 0 ? [] : [entryList(entries)]),
+    ...(closing === undefined ? [] : [closingLine(closing)]),
+  ];
+};

@@ -1,7 +1,7 @@
 import type { PipelineEvent } from "../domain/event.ts";
 import { abbreviate, namesOf } from "./names.ts";
 import { oneLine } from "./printable.ts";
-import { durationWords, instantWords } from "./time-words.ts";
+import { durationWords, type InstantWords } from "./time-words.ts";
 import { webLink } from "./web-link.ts";
 
 /** One line of what is known about an event. The label and the value are printable; `link` is a checked web address. */
@@ -24,7 +24,7 @@ const personOf = ({ triggeredBy }: PipelineEvent): string | undefined => {
 };
 
 /** The facts about an event, in the order people ask for them; what it does not say is left out. */
-export const factsOf = (event: PipelineEvent): Fact[] => {
+export const factsOf = (event: PipelineEvent, instantWords: InstantWords): Fact[] => {
   const { pipeline, run, stage, step } = namesOf(event, MAX_VALUE_CHARS);
   const [started, ended] = [instantWords(event.startedAt), instantWords(event.endedAt)];
   const candidates = [
@@ -50,8 +50,6 @@ const detailOf = ([key, value]: readonly [string, unknown]): Fact[] => {
   return [{ label, value: shown, link: typeof value === "string" ? webLink(value) : undefined }];
 };
 
-/** The publisher's own texts, numbers and yes-or-no values from `data`; what is nested is for machines. */
-export const detailsOf = (event: PipelineEvent): Fact[] =>
-  Object.entries(event.data ?? {})
-    .flatMap(detailOf)
-    .slice(0, MAX_DETAILS);
+/** The publisher's own texts, numbers and yes-or-no values; what is nested is for machines. */
+export const detailsOf = (data: Readonly<Record<string, unknown>>): Fact[] =>
+  Object.entries(data).flatMap(detailOf).slice(0, MAX_DETAILS);

@@ -1,4 +1,4 @@
-import type { Content } from "./content.ts";
+import type { Content, Entry } from "./content.ts";
 import type { Fact } from "./facts.ts";
 
 /** Width that every mail client shows without breaking lines again (RFC 3676 section 4.2 advises 66 to 78). */
@@ -24,16 +24,23 @@ const factLines = ({ label, value, link }: Fact): string => {
   return link === undefined ? line : `${line}\n  ${link}`;
 };
 
+const entryLines = ({ title, note, link }: Entry): string =>
+  [wrap(`* ${title}`, "  "), `  ${wrap(note, "  ")}`, ...(link === undefined ? [] : [`  ${link}`])].join("\n");
+
 const indented = (message: string): string => message.replace(/^(?=.)/gm, "  ");
 
 /** The content as a plain text part: the same words in the same order, each web address on a line of its own. */
-export const plainTextOf = ({ status, headline, message, action, facts, details, footer }: Content): string => {
+export const plainTextOf = (content: Content): string => {
+  const { status, headline, message, code, action, facts, details, entries = [], closing, footer } = content;
   const blocks = [
     `[${status}]\n${wrap(headline)}`,
     indented(message),
+    code === undefined ? "" : `  ${code}`,
     action === undefined ? "" : `${action.label}:\n${action.link}`,
     facts.map(factLines).join("\n"),
     details.map(factLines).join("\n"),
+    entries.map(entryLines).join("\n\n"),
+    wrap(closing ?? ""),
     ["-- ", ...footer.map((line) => wrap(line))].join("\n"),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;

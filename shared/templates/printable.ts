@@ -21,6 +21,16 @@ const DECEPTIVE = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u00AD\u200B\u20
 
 const withoutDeceit = (text: string): string => text.replace(TERMINAL_SEQUENCE, "").replace(DECEPTIVE, "");
 
+/**
+ * Markup without the characters that nobody sees, but for line breaks and tabs. Each is taken away by itself and nothing
+ * with it, so that tags and quotes stay what they are.
+ */
+export const withoutInvisible = (markup: string): string =>
+  markup.replace(DECEPTIVE, "").replace(/[^\P{Cc}\n\t]/gu, "");
+
+/** A foreign text, which is no markup, without what nobody sees: also without terminal sequences. */
+export const visibleText = (text: string): string => withoutInvisible(withoutDeceit(text));
+
 /** The text cut to so many characters (code points), the last of them an ellipsis if anything is missing. */
 const cut = (text: string, maxChars: number): string => {
   if (text.length <= maxChars) return text;

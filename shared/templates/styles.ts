@@ -1,5 +1,6 @@
 import { SEVERITIES } from "../domain/severity.ts";
 import { type Html, html } from "./html.ts";
+import type { ButtonColors } from "./look.ts";
 import { DARK } from "./palette.ts";
 
 /** System fonts only. Outlook takes the first name it knows, so the Windows ones stand first. */
@@ -25,7 +26,8 @@ const darkRules: readonly Html[] = [
   rule("quote", DARK.ink, DARK.page),
   rule("muted", DARK.muted),
   rule("link", DARK.link),
-  rule("button", DARK.onButton, DARK.button),
+  // What is drawn for a bright page, such as black letters on nothing, needs one here too.
+  html`.logo{background-color:#ffffff!important;padding:6px 10px!important}`,
   html`.line{border-color:${DARK.hairline}!important}`,
   ...SEVERITIES.flatMap((severity) => {
     const { strong, onStrong, tint } = DARK.tones[severity];
@@ -37,8 +39,8 @@ const darkRules: readonly Html[] = [
  * What cannot stand inline: dark colours, and links that Apple's data detectors would paint blue. A mail is whole
  * without it; clients that drop it show the light colours.
  */
-export const STYLE_SHEET: Html = html`<style>
+export const styleSheet = (darkButton: ButtonColors): Html => html`<style>
 :root{color-scheme:light dark;supported-color-schemes:light dark}
 a[x-apple-data-detectors]{color:inherit!important;text-decoration:none!important}
-@media (prefers-color-scheme:dark){${darkRules}}
+@media (prefers-color-scheme:dark){${darkRules}${rule("button", darkButton.ink, darkButton.background)}}
 </style>`;
