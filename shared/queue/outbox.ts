@@ -17,10 +17,11 @@ export const createOutbox = (client: Pick<SQSClient, "send">, queueUrl: string):
       const answer = await client.send(
         new SendMessageBatchCommand({
           QueueUrl: queueUrl,
-          Entries: batch.map(({ job, body }, index) => ({
+          Entries: batch.map(({ job, body, delaySeconds }, index) => ({
             Id: String(index),
             MessageBody: body,
             MessageGroupId: tenantOf(job.scope),
+            ...(delaySeconds > 0 ? { DelaySeconds: delaySeconds } : {}),
           })),
         }),
       );
@@ -33,8 +34,10 @@ export const createOutbox = (client: Pick<SQSClient, "send">, queueUrl: string):
   };
 
   return {
-    async send(jobs) {
-      const batches = toBatches(jobs.map((job) => ({ job, body: JSON.stringify(job) })));
+    async send(jobs, delaySecondsOf = () => 0) {
+      const batches = toBatches(
+        jobs.map((job) => ({ job, body: JSON.stringify(job), delaySeconds: delaySecondsOf(job) })),
+      );
       const unsent: DeliverJob[] = [];
       for (let start = 0; start < batches.length; start += MAX_PARALLEL) {
         const answers = await Promise.all(batches.slice(start, start + MAX_PARALLEL).map(sendBatch));
@@ -48,6 +51,7 @@ export const createOutbox = (client: Pick<SQSClient, "send">, queueUrl: string):
 interface Entry {
   readonly job: DeliverJob;
   readonly body: string;
+  readonly delaySeconds: number;
 }
 
 const toBatches = (entries: readonly Entry[]): Entry[][] => {

@@ -1,5 +1,6 @@
-import type { ConfigStore, ListedStore } from "../admin/ports.ts";
+import type { ConfigStore, ListedStore, SingleStore } from "../admin/ports.ts";
 import { tenantOf } from "../domain/scope.ts";
+import { withDirectory } from "./aws-source-directory.ts";
 import { type Documents, getDocument, putDocument, readDocument, removeDocument } from "./document.ts";
 import { configPartition, documentKey, documentPrefix, type ListedKind } from "./keys.ts";
 import { queryPage } from "./query-page.ts";
@@ -9,15 +10,26 @@ import type { Table } from "./table.ts";
 
 /**
  * Everything administrators configure, in the config table. Each change is one conditional write, followed by a bump
- * of the tenant's version. Access patterns, besides those of `document.ts`, `scope-store.ts` and `settings-store.ts`:
+ * of the tenant's version. Access patterns, besides those of `document.ts`, `scope-store.ts`, `settings-store.ts` and
+ * `aws-source-directory.ts`:
  *
- * groups or rules of a scope   Query pk = TENANT#acme, sk begins with GROUP#acme.eng#
+ * groups, rules, templates, overrides or AWS sources of a scope   Query pk = TENANT#acme, sk begins with GROUP#acme.eng#
  */
 export const createConfigStore = (table: Table): ConfigStore => ({
   scopes: createScopeStore(table),
   settings: createSettingsStore(table),
   groups: createListedStore(table, "GROUP"),
   rules: createListedStore(table, "RULE"),
+  pipelines: createListedStore(table, "PIPELINE"),
+  templates: createListedStore(table, "TEMPLATE"),
+  awsSources: withDirectory(table, createListedStore(table, "AWSSOURCE")),
+  brands: createSingleStore(table, "BRAND"),
+});
+
+const createSingleStore = (table: Table, kind: "BRAND"): SingleStore<Documents["BRAND"]> => ({
+  get: (scope) => getDocument(table, kind, documentKey(kind, scope)),
+  put: (scope, value, change) => putDocument(table, kind, documentKey(kind, scope), value, change),
+  remove: (scope, change) => removeDocument(table, kind, tenantOf(scope), documentKey(kind, scope), change),
 });
 
 const createListedStore = <K extends ListedKind>(table: Table, kind: K): ListedStore<Documents[K]> => ({

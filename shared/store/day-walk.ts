@@ -16,6 +16,12 @@ const MAX_PAGE_BYTES = 3_000_000;
 /** Items of a day asked for at once when its first ones were not enough: then most of them are passed over. */
 const NEXT_ITEMS = 100;
 
+/** Days one page may look at: a history of years in which nothing fits is walked over several pages. */
+const MAX_DAYS = 100;
+
+/** Greater than every sort key: they begin with a date. */
+const DAY_END = "~";
+
 /** Our own cursors are shorter; a made-up one must not become a key that DynamoDB refuses (it takes 1,024 bytes). */
 const MAX_CURSOR_CHARS = 300;
 
@@ -24,15 +30,18 @@ export interface DayList<T> {
   readonly partitionOf: (day: string) => string;
   /** What an item stands for, or undefined to pass over it. */
   readonly read: (item: Record<string, unknown>) => T | undefined;
-  /** First and last moment to look at. */
+  /** What the sort keys of items of a moment begin with, in the order of time. */
+  readonly keyOf: (time: Date) => string;
+  /** The first moment to look at, and the first one no more. */
   readonly from: Date;
   readonly to: Date;
 }
 
 interface Found {
-  /** `<day>#<sort key>`: where the next page goes on. */
+  /** `<day>#<sort key>`: where the next page goes on, which is before it. */
   readonly position: string;
-  readonly item: Record<string, unknown>;
+  /** Undefined: the page has looked at enough days. */
+  readonly item: Record<string, unknown> | undefined;
 }
 
 /** One page of a list, newest first. */
@@ -41,31 +50,41 @@ export const pageOfDays = async <T>(table: Table, list: DayList<T>, page: PageRe
   let examined = 0;
   let bytes = 0;
   for await (const { position, item } of walkBack(table, list, page)) {
-    const value = list.read(item);
+    const value = item === undefined ? undefined : list.read(item);
     if (value !== undefined) {
       items.push(value);
       bytes += Buffer.byteLength(JSON.stringify(value));
     }
     examined += 1;
     const isFull = items.length === page.limit || bytes >= MAX_PAGE_BYTES;
-    if (isFull || examined === MAX_EXAMINED) return { items, cursor: position };
+    if (isFull || examined === MAX_EXAMINED || item === undefined) return { items, cursor: position };
   }
   return { items };
 };
 
 async function* walkBack<T>(table: Table, list: DayList<T>, { limit, cursor }: PageRequest): AsyncGenerator<Found> {
-  const latestMs = list.to.getTime();
-  // A made-up cursor must not lead through all days of the future.
-  const newestMs = cursor === undefined ? latestMs : Math.min(latestMs, Date.parse(cursor.slice(0, 10)));
-  const days = daysBack(newestMs, list.from.getTime());
-  for (let start = 0; start < days.length; start += DAYS_AT_ONCE) {
-    const window = days.slice(start, start + DAYS_AT_ONCE);
+  // A made-up cursor must not lead through all days of the future, nor a cursor of another period out of this one.
+  const end = positionOf(list, list.to);
+  const start = cursor === undefined || !(cursor < end) ? end : cursor;
+  const first = positionOf(list, list.from);
+  const days = daysBack(Date.parse(start.slice(0, 10)), list.from.getTime());
+  for (let index = 0; index < days.length; index += DAYS_AT_ONCE) {
+    const window = days.slice(index, index + DAYS_AT_ONCE);
+    if (index >= MAX_DAYS) return yield { position: `${window[0]}#${DAY_END}`, item: undefined };
     const firstPages = await Promise.all(
-      window.map((day) => queryDay(table, list.partitionOf(day), beforeOf(cursor, day), limit)),
+      window.map((day) => queryDay(table, list.partitionOf(day), beforeOf(start, day), limit)),
     );
-    for (const [index, day] of window.entries()) yield* walkDay(table, list.partitionOf(day), day, firstPages[index]);
+    for (const [offset, day] of window.entries()) {
+      for await (const found of walkDay(table, list.partitionOf(day), day, firstPages[offset])) {
+        if (found.position < first) return;
+        yield found;
+      }
+    }
   }
 }
+
+const positionOf = <T>({ keyOf }: DayList<T>, time: Date): string =>
+  `${time.toISOString().slice(0, 10)}#${keyOf(time)}`;
 
 async function* walkDay(
   table: Table,
@@ -100,8 +119,8 @@ const queryDay = async (table: Table, pk: string, before: string | undefined, li
 };
 
 /** Where to go on within the cursor's own day; other days are read from their end. */
-const beforeOf = (cursor: string | undefined, day: string): string | undefined =>
-  cursor?.startsWith(`${day}#`) ? cursor.slice(day.length + 1, MAX_CURSOR_CHARS) || undefined : undefined;
+const beforeOf = (cursor: string, day: string): string | undefined =>
+  cursor.startsWith(`${day}#`) ? cursor.slice(day.length + 1, MAX_CURSOR_CHARS) || undefined : undefined;
 
 /** The days from the newest moment back to the oldest; none when a moment is not a number. */
 const daysBack = (newestMs: number, oldestMs: number): string[] => {

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import { GetCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { DeliverJob } from "../contracts/deliver-job.ts";
-import type { Attempt, Delivery } from "../domain/delivery.ts";
+import { type Attempt, type Delivery, TERMINAL_STATES } from "../domain/delivery.ts";
 import { tenantOf } from "../domain/scope.ts";
 import type { Claim, ClaimResult, DeliveryStore, Settlement } from "../flow/ports.ts";
-import { type DeliveryItem, toDelivery } from "./delivery-item.ts";
-import { DUE_SHARDS } from "./due-index.ts";
+import { type DeliveryItem, newDeliveryFields, toDelivery } from "./delivery-item.ts";
+import { dueShardOf } from "./due-index.ts";
 import { deliveryKey } from "./keys.ts";
 import { ifConditionHolds, type Table } from "./table.ts";
 
@@ -15,6 +14,7 @@ import { ifConditionHolds, type Table } from "./table.ts";
  *   see why a claim failed   get    the same item
  *   take over an expired one update the same item                      if the lease is still the expired one
  *   store the outcome        update the same item                      if the lease is still ours
+ *   store a late one         update the same item                      accepted: unless it has ended; else always
  */
 
 /**
@@ -52,7 +52,9 @@ export const createDeliveryStore = (table: Table, retentionDays: number): Delive
         ":expired": item.leaseUntil,
       },
     });
-    return takenOver === undefined ? { kind: "busy" } : { kind: "abandoned", claim: toClaim(takenOver, leaseUntil) };
+    return takenOver === undefined
+      ? { kind: "busy" }
+      : { kind: "abandoned", claim: toClaim(takenOver, job, leaseUntil) };
   };
 
   return {
@@ -60,114 +62,141 @@ export const createDeliveryStore = (table: Table, retentionDays: number): Delive
       const claimed = await update(claimUpdate(job, messageId, leaseUntil, now, retentionDays));
       return claimed === undefined
         ? explainLostClaim(job, leaseUntil, now)
-        : { kind: "claimed", claim: toClaim(claimed, leaseUntil) };
+        : { kind: "claimed", claim: toClaim(claimed, job, leaseUntil) };
     },
 
     async settle(claim, settlement, now) {
       const stored = await update(settleUpdate(claim, settlement, now));
       if (stored !== undefined) return true;
-      await update(lateAttemptUpdate(claim, settlement, now));
+      const accepted =
+        settlement.state === "accepted" ? await update(lateAcceptanceUpdate(claim, settlement, now)) : undefined;
+      if (accepted === undefined) await update(lateAttemptUpdate(claim, settlement, now));
       return false;
     },
   };
 };
 
-const toClaim = (item: DeliveryItem, leaseUntil: string): Claim => ({
+const toClaim = (item: DeliveryItem, job: DeliverJob, leaseUntil: string): Claim => ({
   delivery: toDelivery(item),
+  job,
   tries: item.tries,
+  sendableFrom: item.sendableFrom ?? item.createdAt,
   leaseUntil,
 });
 
+/** Only a job before its first try may make the item; one that waited before it has most of the fields already. */
 const claimUpdate = (job: DeliverJob, messageId: string, leaseUntil: string, now: Date, retentionDays: number) => {
   const first = job.tries === 0;
-  const createdOnce = {
-    id: job.deliveryId,
-    type: "delivery",
-    v: 1,
-    scope: job.scope,
-    eventId: job.eventId,
-    recipient: job.recipient,
-    messageId,
-    ruleIds: job.ruleIds,
-    subject: null,
-    provider: null,
-    possibleDuplicate: false,
-    attempts: [],
-    tries: 0,
-    createdAt: now.toISOString(),
-    expiresAt: Math.floor(now.getTime() / 1000) + Math.ceil(retentionDays * 86_400),
-  };
-  const always = { state: "sending", leaseUntil, updatedAt: now.toISOString() };
-  const set = Object.entries(first ? { ...createdOnce, ...always } : always);
+  const once = first ? Object.entries({ ...newDeliveryFields(job, now, retentionDays), messageId }) : [];
+  const always = Object.entries({ state: "sending", leaseUntil, updatedAt: now.toISOString() });
+  const set = [
+    ...once.map(([field]) => `#${field} = if_not_exists(#${field}, :${field})`),
+    ...always.map(([field]) => `#${field} = :${field}`),
+  ];
+  const waits = "#state IN (:deferred, :ambiguous) AND #tries = :seenTries";
   return {
     Key: deliveryKey(tenantOf(job.scope), job.deliveryId),
-    UpdateExpression: [
-      `SET ${set.map(([field]) => `#${field} = :${field}`).join(", ")}`,
-      ...(first ? [] : ["REMOVE dueAt, dueShard"]),
-    ].join(" "),
-    ConditionExpression: first ? "attribute_not_exists(pk)" : "#state IN (:deferred, :ambiguous) AND tries = :tries",
-    ExpressionAttributeNames: Object.fromEntries(set.map(([field]) => [`#${field}`, field])),
+    UpdateExpression: `SET ${set.join(", ")} REMOVE dueAt, dueShard`,
+    ConditionExpression: first ? `attribute_not_exists(pk) OR (${waits})` : waits,
+    ExpressionAttributeNames: {
+      "#tries": "tries",
+      ...Object.fromEntries([...once, ...always].map(([field]) => [`#${field}`, field])),
+    },
     ExpressionAttributeValues: {
-      ...Object.fromEntries(set.map(([field, value]) => [`:${field}`, value])),
-      ...(first ? {} : { ":deferred": "deferred", ":ambiguous": "ambiguous", ":tries": job.tries }),
+      ...Object.fromEntries([...once, ...always].map(([field, value]) => [`:${field}`, value])),
+      ":deferred": "deferred",
+      ":ambiguous": "ambiguous",
+      ":seenTries": job.tries,
     },
   };
 };
 
-const settleUpdate = ({ delivery, tries, leaseUntil }: Claim, settlement: Settlement, now: Date) => {
-  const waits = settlement.waiting !== null;
-  const attempt = addAttempt(delivery, settlement.attempt);
+/** Ends that an administrator may undo: their job is kept. */
+const REVIVABLE: ReadonlySet<Delivery["state"]> = new Set(["rejected", "expired", "held"]);
+
+const settleUpdate = ({ delivery, job, leaseUntil }: Claim, settlement: Settlement, now: Date) => {
+  const attempts = addAttempts(delivery, settlement.attempts);
+  const { waiting } = settlement;
+  const kept =
+    waiting?.job ??
+    (REVIVABLE.has(settlement.state) ? { ...job, tries: settlement.tries, permit: undefined } : undefined);
   return {
     Key: deliveryKey(tenantOf(delivery.scope), delivery.id),
     UpdateExpression: [
-      `SET #state = :state, ${attempt.expression}, tries = :tries, possibleDuplicate = :possibleDuplicate,`,
-      "subject = :subject, provider = :provider, updatedAt = :now",
-      waits
-        ? ", dueAt = :dueAt, dueShard = :dueShard, job = :job REMOVE leaseUntil"
-        : "REMOVE leaseUntil, dueAt, dueShard, job",
+      `SET #state = :state, ${attempts.set} tries = :tries, possibleDuplicate = :possibleDuplicate,`,
+      "subject = :subject, note = :note, provider = :provider, updatedAt = :now",
+      waiting === null ? "" : ", dueAt = :dueAt, dueShard = :dueShard",
+      kept === undefined ? "" : ", job = :job",
+      `REMOVE leaseUntil${waiting === null ? ", dueAt, dueShard" : ""}${kept === undefined ? ", job" : ""}`,
     ].join(" "),
     ConditionExpression: "#state = :sending AND leaseUntil = :lease",
     ExpressionAttributeNames: { "#state": "state" },
     ExpressionAttributeValues: {
       ":state": settlement.state,
-      ":attempt": attempt.value,
-      ":tries": tries + 1,
+      ...attempts.values,
+      ":tries": settlement.tries,
       ":possibleDuplicate": settlement.possibleDuplicate,
       ":subject": settlement.subject,
-      ":provider": settlement.attempt.provider,
+      ":note": settlement.note,
+      ":provider": settlement.provider,
       ":now": now.toISOString(),
       ":sending": "sending",
       ":lease": leaseUntil,
-      ...(settlement.waiting === null
-        ? {}
-        : {
-            ":dueAt": settlement.waiting.dueAt,
-            ":dueShard": shardOf(delivery.id),
-            ":job": JSON.stringify(settlement.waiting.job),
-          }),
+      ...(waiting === null ? {} : { ":dueAt": waiting.dueAt, ":dueShard": dueShardOf(delivery.id) }),
+      ...(kept === undefined ? {} : { ":job": JSON.stringify(kept) }),
     },
   };
 };
 
 /** Another sender took the delivery over while this try went on: what happened is kept, the state is theirs. */
 const lateAttemptUpdate = ({ delivery }: Claim, settlement: Settlement, now: Date) => {
-  const attempt = addAttempt(delivery, settlement.attempt);
+  const attempts = addAttempts(delivery, settlement.attempts);
   return {
     Key: deliveryKey(tenantOf(delivery.scope), delivery.id),
-    UpdateExpression: `SET ${attempt.expression}, possibleDuplicate = :yes, updatedAt = :now`,
+    UpdateExpression: `SET ${attempts.set} possibleDuplicate = :yes, updatedAt = :now`,
     ConditionExpression: "attribute_exists(pk)",
-    ExpressionAttributeValues: { ":attempt": attempt.value, ":yes": true, ":now": now.toISOString() },
+    ExpressionAttributeValues: { ...attempts.values, ":yes": true, ":now": now.toISOString() },
   };
 };
 
-/** Appends an attempt, or replaces the latest one of a delivery that has as many as it may. */
-const addAttempt = ({ attempts }: Delivery, attempt: Attempt) =>
-  attempts.length < MAX_ATTEMPTS
-    ? { expression: "attempts = list_append(attempts, :attempt)", value: [attempt] }
-    : { expression: `attempts[${MAX_ATTEMPTS - 1}] = :attempt`, value: attempt };
+/**
+ * A mail that was accepted late was accepted: whoever waits to try it again must not. One who is just sending it finds
+ * the lease gone when it settles, and adds its own attempt.
+ */
+const lateAcceptanceUpdate = (claim: Claim, settlement: Settlement, now: Date) => {
+  const late = lateAttemptUpdate(claim, settlement, now);
+  const ends = Object.fromEntries(TERMINAL_STATES.map((state) => [`:${state}`, state]));
+  return {
+    ...late,
+    UpdateExpression: [
+      late.UpdateExpression,
+      ", #state = :accepted, subject = :subject, note = :note, provider = :provider",
+      "REMOVE leaseUntil, dueAt, dueShard, job",
+    ].join(" "),
+    ConditionExpression: `attribute_exists(pk) AND NOT #state IN (${Object.keys(ends).join(", ")})`,
+    ExpressionAttributeNames: { "#state": "state" },
+    ExpressionAttributeValues: {
+      ...late.ExpressionAttributeValues,
+      ...ends,
+      ":subject": settlement.subject,
+      ":note": settlement.note,
+      ":provider": settlement.provider,
+    },
+  };
+};
 
-/** Spreads waiting deliveries over the due index's partitions. */
-const shardOf = (deliveryId: string): string => {
-  const [byte = 0] = createHash("sha256").update(deliveryId).digest();
-  return `DUE#${byte % DUE_SHARDS}`;
+/** Appends attempts; of a delivery that has as many as it may, the latest one takes the last one's place. */
+const addAttempts = ({ attempts: known }: Delivery, attempts: readonly Attempt[]) => {
+  const latest = attempts.at(-1);
+  if (latest === undefined) return { set: "", values: {} };
+  if (known.length + attempts.length <= MAX_ATTEMPTS) {
+    return { set: "attempts = list_append(attempts, :attempts),", values: { ":attempts": attempts } };
+  }
+  const room = MAX_ATTEMPTS - 1 - known.length;
+  return room > 0
+    ? {
+        set: "attempts = list_append(attempts, :attempts),",
+        values: { ":attempts": [...attempts.slice(0, room), latest] },
+      }
+    : { set: `attempts[${MAX_ATTEMPTS - 1}] = :attempt,`, values: { ":attempt": latest } };
 };

@@ -1,9 +1,13 @@
 import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Change, Removed, ScopeDocument, Versioned, VersionedSettings, Written } from "../admin/ports.ts";
+import type { AwsSource } from "../domain/aws-source.ts";
+import type { Brand } from "../domain/brand.ts";
 import type { Group } from "../domain/group.ts";
 import type { MailSettings } from "../domain/mail-settings.ts";
+import type { PipelineOverride } from "../domain/pipeline-override.ts";
 import type { Rule } from "../domain/rule.ts";
 import { type Tenant, tenantOf } from "../domain/scope.ts";
+import type { TemplateDocument } from "../domain/template.ts";
 import { type DocumentKind, versionKey } from "./keys.ts";
 import { ifConditionHolds, type Key, type Table } from "./table.ts";
 
@@ -22,6 +26,10 @@ export interface Documents {
   readonly SETTINGS: MailSettings;
   readonly GROUP: Group;
   readonly RULE: Rule;
+  readonly BRAND: Brand;
+  readonly TEMPLATE: TemplateDocument;
+  readonly PIPELINE: PipelineOverride;
+  readonly AWSSOURCE: AwsSource;
 }
 
 /** Layout of the items this version writes, and the only one it reads. */
@@ -38,7 +46,7 @@ type DocumentItem<K extends DocumentKind> = {
 };
 
 const isDocument = <K extends DocumentKind>(kind: K, item: Item): item is Item & DocumentItem<K> =>
-  item.kind === kind && item.v === LAYOUT;
+  item.kind === kind && item.v === LAYOUT && typeof item.doc === "object" && item.doc !== null;
 
 /** A document with what is noted of its secrets, which only mail settings have. */
 type Stored<K extends DocumentKind> = Versioned<Documents[K]> & Pick<VersionedSettings, "secrets">;

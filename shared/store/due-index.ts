@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type DeliverJob, parseDeliverJob } from "../contracts/deliver-job.ts";
-import type { DueDelivery, DueIndex } from "../flow/ports.ts";
+import type { DueDelivery, DueIndex } from "../flow/waiting-ports.ts";
 import type { DeliveryItem } from "./delivery-item.ts";
 import { ifConditionHolds, type Table } from "./table.ts";
 
@@ -13,9 +14,15 @@ import { ifConditionHolds, type Table } from "./table.ts";
 /** Partitions of the due index; each takes 1,000 writes a second (DynamoDB developer guide, "Partitions"). */
 export const DUE_SHARDS = 8;
 
+/** The partition of the due index in which a delivery waits. */
+export const dueShardOf = (deliveryId: string): string => {
+  const [byte = 0] = createHash("sha256").update(deliveryId).digest();
+  return `DUE#${byte % DUE_SHARDS}`;
+};
+
 /** The sparse index of waiting deliveries: only items with `dueShard` are in it. */
 export const createDueIndex = (table: Table, indexName: string): DueIndex => ({
-  async due(now, limit) {
+  async due(time, limit) {
     const shards = await Promise.all(
       Array.from({ length: DUE_SHARDS }, async (_, shard) => {
         const found = await table.client.send(
@@ -23,7 +30,7 @@ export const createDueIndex = (table: Table, indexName: string): DueIndex => ({
             TableName: table.name,
             IndexName: indexName,
             KeyConditionExpression: "dueShard = :shard AND dueAt <= :now",
-            ExpressionAttributeValues: { ":shard": `DUE#${shard}`, ":now": now.toISOString() },
+            ExpressionAttributeValues: { ":shard": `DUE#${shard}`, ":now": time.toISOString() },
             Limit: limit,
           }),
         );

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchGetCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { readEmailRequest } from "../contracts/email-request.ts";
 import { readPipelineEvent } from "../contracts/pipeline-event.ts";
 import type { PipelineEvent } from "../domain/event.ts";
 import type { EventRecord } from "../domain/event-record.ts";
+import type { Message } from "../domain/message.ts";
 import type { Tenant } from "../domain/scope.ts";
 import type { EventStore, Receipt } from "../flow/ports.ts";
 import { eventDayPartition, receiptKey } from "./keys.ts";
@@ -15,6 +17,7 @@ import { ifConditionHolds, type Table } from "./table.ts";
  *   record what became of it     put  EVENTS#<tenant>#<day> / <receivedAt>#<id>
  *   record one that led nowhere  put  EVENTS#<tenant>#<day> / <bus time>#<id>#<bus event id>
  *   read an event for a job      get  EVENT#<tenant>#<id> / EVENT
+ *   read a digest's events       batch get  the same items
  */
 
 /** Events in the deliveries table, kept for `retentionDays`. */
@@ -48,23 +51,24 @@ export const createEventStore = (table: Table, retentionDays: number): EventStor
     );
 
   return {
-    async receive(tenant, event, busEventId, now) {
+    async receive(tenant, said, busEventId, now) {
       const receivedAt = now.toISOString();
-      const digest = digestOf(event);
-      const body = { digest, busEventId, receivedAt, event: JSON.stringify(event), expiresAt: expiresAt(receivedAt) };
+      const digest = digestOf(said);
+      const content = { ["to" in said ? "message" : "event"]: JSON.stringify(said) };
+      const body = { digest, busEventId, receivedAt, ...content, expiresAt: expiresAt(receivedAt) };
       const fresh = await ifConditionHolds(() =>
         client.send(
           new PutCommand({
             TableName,
-            Item: { ...receiptKey(tenant, event.id), type: "event-receipt", v: 1, ...body },
+            Item: { ...receiptKey(tenant, said.id), type: "event-receipt", v: 1, ...body },
             ConditionExpression: "attribute_not_exists(pk) OR attribute_exists(refusedAt)",
           }),
         ),
       );
       if (fresh !== undefined) return { kind: "fresh", receivedAt };
-      const first = await readReceipt(tenant, event.id);
+      const first = await readReceipt(tenant, said.id);
       if (first?.busEventId !== busEventId) return copyOf(first?.digest === digest);
-      return (await isRecorded(tenant, first.receivedAt, event.id))
+      return (await isRecorded(tenant, first.receivedAt, said.id))
         ? { kind: "redelivery" }
         : { kind: "fresh", receivedAt: first.receivedAt };
     },
@@ -97,11 +101,31 @@ export const createEventStore = (table: Table, retentionDays: number): EventStor
     },
 
     async read(tenant, eventId) {
-      const receipt = await readReceipt(tenant, eventId);
-      return typeof receipt?.event === "string" ? readPipelineEvent(JSON.parse(receipt.event)) : undefined;
+      return eventOf(await readReceipt(tenant, eventId));
+    },
+
+    async readMessage(tenant, messageId) {
+      const receipt = await readReceipt(tenant, messageId);
+      return typeof receipt?.message === "string" ? readEmailRequest(JSON.parse(receipt.message)) : undefined;
+    },
+
+    async readMany(tenant, eventIds) {
+      const events: PipelineEvent[] = [];
+      let wanted = eventIds.map((id) => receiptKey(tenant, id));
+      // DynamoDB answers 16 MB at a time (API reference, BatchGetItem).
+      while (wanted.length > 0) {
+        const RequestItems = { [TableName]: { Keys: wanted, ConsistentRead: true } };
+        const answer = await client.send(new BatchGetCommand({ RequestItems }));
+        events.push(...(answer.Responses?.[TableName] ?? []).flatMap((receipt) => eventOf(receipt) ?? []));
+        wanted = (answer.UnprocessedKeys?.[TableName]?.Keys ?? []) as typeof wanted;
+      }
+      return events;
     },
   };
 };
+
+const eventOf = (receipt: Record<string, unknown> | undefined): PipelineEvent | undefined =>
+  typeof receipt?.event === "string" ? readPipelineEvent(JSON.parse(receipt.event)) : undefined;
 
 /** Key of an event's record; those that led nowhere have the bus's id in it, since several can share an event id. */
 export const recordKey = (tenant: Tenant, receivedAt: string, eventId: string, busEventId?: string) => ({
@@ -112,7 +136,7 @@ export const recordKey = (tenant: Tenant, receivedAt: string, eventId: string, b
 const copyOf = (sameContent: boolean): Receipt => ({ kind: sameContent ? "duplicate" : "conflict" });
 
 /** Digest of what a publisher said, in whatever order its fields came. The bus's time is not part of it. */
-const digestOf = ({ time: _, ...said }: PipelineEvent): string =>
+const digestOf = ({ time: _, ...said }: PipelineEvent | Message): string =>
   createHash("sha256")
     .update(JSON.stringify(sortKeys(said)))
     .digest("base64url");

@@ -1,28 +1,37 @@
 import { type DeliveryId, dayOf } from "../domain/delivery.ts";
 import { type Scope, type Tenant, tenantOf } from "../domain/scope.ts";
+import type { Transport } from "../domain/transport.ts";
 import type { Key } from "./table.ts";
 
 /**
  * Every key of both tables is made here and nowhere else.
  *
- * config table:     TENANT#acme              VERSION | SCOPE#<scope> | SETTINGS#<scope> | GROUP#<scope>#<id> | RULE#<scope>#<id>
+ * config table:     TENANT#acme              VERSION | SCOPE#<scope> | SETTINGS#<scope> | BRAND#<scope>
+ *                   TENANT#acme              GROUP#<scope>#<id> | RULE#<scope>#<id> | TEMPLATE#<scope>#<id> |
+ *                                            PIPELINE#<scope>#<id> | AWSSOURCE#<scope>#<id>
  *                   TENANT#acme              LASTTEST#<scope>               (latest connection test)
+ *                   TEMPLATES#acme           <SHA-256 of the content>       (content of one version of a template)
  *                   TENANT#acme              OAUTH#<scope>                  (where its mailbox stands with the issuer)
  *                   OAUTHSCOPES              <scope>                        (directory of all of those)
  *                   OAUTHALERTS              <scope>                        (when people were told that it stopped)
  *                   OAUTHCONSENTS            <hash of the state>            (consent that was begun)
  *                   AUDIT#acme               <time>#<id>                    (what was changed, one item each)
  *                   TENANTS                  <tenant>                       (directory of all tenants)
+ *                   AWSSOURCES               VERSION | <scope>#<id>         (directory of all AWS sources)
  * deliveries table: EVENT#acme#<event id>    EVENT                          (receipt: what was taken in, once)
  *                   EVENTS#acme#2026-11-20   <time>#<event id>[#<bus id>]   (record: what became of it)
  *                   DELIVERIES#acme#2026-11-20   <delivery id>
+ *                   DIGEST#acme#<delivery id>    <page>                     (events of a digest, a hundred each)
+ *                   OUTCOMES#acme#<hash of pipeline and branch>   OUTCOMES    (how its latest runs ended)
+ *                   BREAKER#<scope>#<transport>  BREAKER                    (what is known against a way to send)
+ *                   RATE#<scope>#<transport>     RATE                       (slots of a rate that are taken)
  */
 
 /** Kinds of document an administrator writes. */
-export type DocumentKind = "SCOPE" | "SETTINGS" | "GROUP" | "RULE";
+export type DocumentKind = "SCOPE" | "SETTINGS" | "BRAND" | ListedKind;
 
 /** Kinds of which a scope can have several, told apart by an id. */
-export type ListedKind = "GROUP" | "RULE";
+export type ListedKind = "GROUP" | "RULE" | "TEMPLATE" | "PIPELINE" | "AWSSOURCE";
 
 /** Partition of everything configured for a tenant. */
 export const configPartition = (tenant: Tenant): string => `TENANT#${tenant}`;
@@ -72,8 +81,23 @@ export const auditKey = (tenant: Tenant, at: string, id: string): Key => ({
   sk: `${at}#${id}`,
 });
 
+/** The content of a version of a template: not in the tenant's own partition, which is loaded as a whole. */
+export const templateContentKey = (tenant: Tenant, contentId: string): Key => ({
+  pk: `TEMPLATES#${tenant}`,
+  sk: contentId,
+});
+
 /** Entry of a tenant in the directory. */
 export const directoryKey = (tenant: Tenant): Key => ({ pk: "TENANTS", sk: tenant });
+
+/** Partition of the directory of all AWS sources. */
+export const AWS_SOURCES = "AWSSOURCES";
+
+/** Entry of an AWS source in that directory. */
+export const awsSourceKey = (scope: Scope, id: string): Key => ({ pk: AWS_SOURCES, sk: `${scope}#${id}` });
+
+/** The item that counts the changes of that directory, and of what it leads to. */
+export const AWS_SOURCES_VERSION: Key = { pk: AWS_SOURCES, sk: "VERSION" };
 
 /** The receipt of an event id. */
 export const receiptKey = (tenant: Tenant, eventId: string): Key => ({ pk: `EVENT#${tenant}#${eventId}`, sk: "EVENT" });
@@ -88,4 +112,31 @@ export const deliveryDayPartition = (tenant: Tenant, day: string): string => `DE
 export const deliveryKey = (tenant: Tenant, id: DeliveryId): Key => ({
   pk: deliveryDayPartition(tenant, dayOf(id)),
   sk: id,
+});
+
+/** How the runs of one pipeline, or of one of its stages, ended. `hash` is made of what tells them apart. */
+export const outcomesKey = (tenant: Tenant, hash: string): Key => ({
+  pk: `OUTCOMES#${tenant}#${hash}`,
+  sk: "OUTCOMES",
+});
+
+/** Partition of the pages of a digest. */
+export const digestPartition = (tenant: Tenant, id: DeliveryId): string => `DIGEST#${tenant}#${id}`;
+
+/** Key of a page of a digest; pages are counted from 0 and sort by number. */
+export const digestPageKey = (tenant: Tenant, id: DeliveryId, page: number): Key => ({
+  pk: digestPartition(tenant, id),
+  sk: String(page).padStart(6, "0"),
+});
+
+/** What is known against one of a scope's ways to send. */
+export const breakerKey = ({ scope, id }: Pick<Transport, "scope" | "id">): Key => ({
+  pk: `BREAKER#${scope}#${id}`,
+  sk: "BREAKER",
+});
+
+/** How far the rate of one of a scope's ways to send is taken. */
+export const rateKey = ({ scope, id }: Pick<Transport, "scope" | "id">): Key => ({
+  pk: `RATE#${scope}#${id}`,
+  sk: "RATE",
 });

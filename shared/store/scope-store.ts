@@ -2,7 +2,7 @@ import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Page, PageRequest, ScopeDocument, ScopeStore, Versioned } from "../admin/ports.ts";
 import { parseScope, type Scope, SYSTEM, tenantOf } from "../domain/scope.ts";
 import { getDocument, putDocument, readDocument, removeDocument } from "./document.ts";
-import { configPartition, directoryKey, documentKey, documentPrefix, subScopePrefix } from "./keys.ts";
+import { configPartition, directoryKey, documentKey, documentPrefix, type ListedKind, subScopePrefix } from "./keys.ts";
 import { queryPage } from "./query-page.ts";
 import type { Table } from "./table.ts";
 
@@ -11,7 +11,8 @@ import type { Table } from "./table.ts";
  *
  * tenants                    Query pk = TENANTS
  * sub-scopes of a scope      Query pk = TENANT#acme, sk begins with SCOPE#acme.eng.
- * contents of a scope        GetItem SETTINGS#..., and Query for one item of each of SCOPE#....  GROUP#...#  RULE#...#
+ * contents of a scope        GetItem SETTINGS#... and BRAND#..., and Query for one item of SCOPE#.... and of each kind
+ *                            of which a scope has several, such as GROUP#...#
  * add a tenant               PutItem TENANTS, acme   before its scope is written
  * drop a tenant              DeleteItem TENANTS, acme   after its scope is deleted
  */
@@ -66,14 +67,27 @@ const listWithin = async (
   };
 };
 
+/** Documents that keep a scope from being deleted, besides scopes below it and its mail settings. */
+const LISTED: readonly (readonly [kind: ListedKind, called: string])[] = [
+  ["GROUP", "groups"],
+  ["RULE", "rules"],
+  ["TEMPLATE", "templates"],
+  ["PIPELINE", "notifications of pipelines"],
+  ["AWSSOURCE", "AWS sources"],
+];
+
 const contentsOf = async (table: Table, scope: Scope): Promise<string[]> => {
-  const holds = async (prefix: string) =>
-    (await queryPage(table, configPartition(tenantOf(scope)), prefix, { limit: 1 })).items.length > 0;
+  const holds = async (called: string, prefix: string) => {
+    const { items } = await queryPage(table, configPartition(tenantOf(scope)), prefix, { limit: 1 });
+    return items.length > 0 ? [called] : [];
+  };
+  const has = async (called: string, kind: "SETTINGS" | "BRAND") =>
+    (await getDocument(table, kind, documentKey(kind, scope))) === undefined ? [] : [called];
   const found = await Promise.all([
-    holds(subScopePrefix(scope)),
-    getDocument(table, "SETTINGS", documentKey("SETTINGS", scope)).then((settings) => settings !== undefined),
-    holds(documentPrefix("GROUP", scope)),
-    holds(documentPrefix("RULE", scope)),
+    holds("sub-scopes", subScopePrefix(scope)),
+    has("mail settings", "SETTINGS"),
+    has("a brand", "BRAND"),
+    ...LISTED.map(([kind, called]) => holds(called, documentPrefix(kind, scope))),
   ]);
-  return ["sub-scopes", "mail settings", "groups", "rules"].filter((_, index) => found[index]);
+  return found.flat();
 };

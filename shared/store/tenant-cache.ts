@@ -1,6 +1,6 @@
-import { BatchGetCommand } from "@aws-sdk/lib-dynamodb";
 import { SYSTEM, type Tenant } from "../domain/scope.ts";
 import type { ConfigSource } from "../flow/ports.ts";
+import { getAll } from "./get-all.ts";
 import { versionKey } from "./keys.ts";
 import type { Table } from "./table.ts";
 
@@ -9,9 +9,6 @@ const MAX_AGE_MS = 60_000;
 
 /** Most tenants kept in one process; the one unused for longest goes first. */
 const MAX_TENANTS = 500;
-
-/** Keys DynamoDB takes in one BatchGetItem (API reference, BatchGetItem). */
-const MAX_BATCH = 100;
 
 interface Entry<T> {
   readonly version: number;
@@ -56,18 +53,8 @@ export const createTenantCache = <T>(
 /** The configuration version of each tenant; 0 for those that have none. */
 const readVersions = async (table: Table, tenants: readonly Tenant[]): Promise<Map<Tenant, number>> => {
   const versions = new Map(tenants.map((tenant) => [tenant, 0]));
-  let wanted = tenants.map(versionKey);
-  while (wanted.length > 0) {
-    const answer = await table.client.send(
-      new BatchGetCommand({
-        RequestItems: { [table.name]: { Keys: wanted.slice(0, MAX_BATCH), ConsistentRead: true } },
-      }),
-    );
-    for (const item of answer.Responses?.[table.name] ?? []) {
-      versions.set(String(item.pk).replace(/^TENANT#/, "") as Tenant, Number(item.n));
-    }
-    const unanswered = (answer.UnprocessedKeys?.[table.name]?.Keys ?? []) as typeof wanted;
-    wanted = [...unanswered, ...wanted.slice(MAX_BATCH)];
+  for (const item of await getAll(table, tenants.map(versionKey))) {
+    versions.set(String(item.pk).replace(/^TENANT#/, "") as Tenant, Number(item.n));
   }
   return versions;
 };

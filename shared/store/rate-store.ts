@@ -1,0 +1,108 @@
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { reserveSlots } from "../domain/rate.ts";
+import type { Transport } from "../domain/transport.ts";
+import type { Rates } from "../flow/waiting-ports.ts";
+import { rateKey } from "./keys.ts";
+import { ifConditionHolds, type Table } from "./table.ts";
+
+/*
+ * Access patterns
+ *   take slots of a rate   put  RATE#<scope>#<transport> / RATE   if nobody took any since we last knew
+ *   see how far it goes    get  the same item                     when somebody did
+ */
+
+/** Senders of one transport at the same time of which each gets its turn: with every round one of them is done. */
+const MAX_ROUNDS = 100;
+
+/** Rates kept in memory in one process; the one unused for longest goes first. */
+const MAX_KEPT = 500;
+
+/** An item is of no use once its time is past; kept a day for those who look. */
+const KEPT_SECONDS = 86_400;
+
+/** A mail that waits for its slot. */
+interface Asking {
+  readonly resolve: (slot: Date) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One transport's rate as this process knows it. */
+interface Line {
+  /** The first free time, undefined before the item was read. */
+  freeAtMs: number | undefined;
+  readonly asking: Asking[];
+  isBusy: boolean;
+}
+
+/** Rates in the deliveries table. */
+export const createRates = ({ client, name: TableName }: Table): Rates => {
+  const lines = new Map<string, Line>();
+
+  const lineOf = (transport: Transport): Line => {
+    const { pk } = rateKey(transport);
+    const line = lines.get(pk) ?? { freeAtMs: undefined, asking: [], isBusy: false };
+    lines.delete(pk);
+    lines.set(pk, line);
+    for (const oldest of [...lines.keys()].slice(0, Math.max(0, lines.size - MAX_KEPT))) lines.delete(oldest);
+    return line;
+  };
+
+  const readFreeAt = async (transport: Transport): Promise<number> => {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: rateKey(transport), ConsistentRead: true }));
+    return Number(Item?.freeAtMs ?? 0);
+  };
+
+  const writeFreeAt = (transport: Transport, seenMs: number, freeAtMs: number) =>
+    ifConditionHolds(() =>
+      client.send(
+        new PutCommand({
+          TableName,
+          Item: {
+            ...rateKey(transport),
+            type: "rate",
+            v: 1,
+            freeAtMs,
+            expiresAt: Math.ceil(freeAtMs / 1000) + KEPT_SECONDS,
+          },
+          ConditionExpression: seenMs === 0 ? "attribute_not_exists(pk)" : "freeAtMs = :seen",
+          ...(seenMs === 0 ? {} : { ExpressionAttributeValues: { ":seen": seenMs } }),
+        }),
+      ),
+    );
+
+  const takeSlots = async (transport: Transport, line: Line, count: number, perMinute: number, nowMs: number) => {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const seenMs = line.freeAtMs ?? (await readFreeAt(transport));
+      const { slotsMs, freeAtMs } = reserveSlots(seenMs, nowMs, count, perMinute);
+      const isOurs = (await writeFreeAt(transport, seenMs, freeAtMs)) !== undefined;
+      line.freeAtMs = isOurs ? freeAtMs : undefined;
+      if (isOurs) return slotsMs;
+    }
+    throw new Error("cannot take a slot of the rate: too many others take one at the same time");
+  };
+
+  /** Serves whoever asks, all at once, until nobody does. */
+  const serve = async (transport: Transport, line: Line, perMinute: number, nowMs: number): Promise<void> => {
+    line.isBusy = true;
+    while (line.asking.length > 0) {
+      const served = line.asking.splice(0);
+      try {
+        const slotsMs = await takeSlots(transport, line, served.length, perMinute, nowMs);
+        for (const [index, { resolve }] of served.entries()) resolve(new Date(slotsMs[index] ?? nowMs));
+      } catch (error) {
+        for (const { reject } of served) reject(error);
+      }
+    }
+    line.isBusy = false;
+  };
+
+  return {
+    reserve(transport, perMinute, now) {
+      const line = lineOf(transport);
+      return new Promise((resolve, reject) => {
+        line.asking.push({ resolve, reject });
+        if (!line.isBusy) void serve(transport, line, perMinute, now.getTime());
+      });
+    },
+  };
+};
