@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { PUBLISHED } from "../contracts/bus.ts";
-import type { DeliverJob } from "../contracts/deliver-job.ts";
-import { deliveryIdOf } from "../domain/delivery.ts";
+import { noticeJob } from "../contracts/deliver-job.ts";
 import { OWN_NOTICES, type PipelineEvent } from "../domain/event.ts";
 import { type OAuthState, WARNING_DAYS } from "../domain/oauth-state.ts";
-import { parentOf, type Scope, tenantOf } from "../domain/scope.ts";
+import { parentOf } from "../domain/scope.ts";
 import { type Mailbox, needsConsent } from "./mailbox.ts";
 import type { OAuthDeps } from "./ports.ts";
 
@@ -107,17 +106,6 @@ const toDetail = (
 const enqueueMail = async ({ outbox }: AlertDeps, { scope, settings }: Mailbox, event: PipelineEvent) => {
   const above = parentOf(scope);
   if (above === undefined) return;
-  const unsent = await outbox.send([toJob(above, settings.replyTo?.address ?? settings.from.address, event)]);
+  const unsent = await outbox.send([noticeJob(above, settings.replyTo?.address ?? settings.from.address, event)]);
   if (unsent.length > 0) throw new Error(`cannot enqueue the alert for ${scope}`);
 };
-
-const toJob = (scope: Scope, recipient: DeliverJob["recipient"], event: PipelineEvent): DeliverJob => ({
-  v: 1,
-  deliveryId: deliveryIdOf(tenantOf(scope), event.id, recipient, event.time),
-  scope,
-  eventId: event.id,
-  recipient,
-  ruleIds: [],
-  event,
-  tries: 0,
-});

@@ -1,4 +1,5 @@
 import MailComposer from "nodemailer/lib/mail-composer";
+import type { Attachment } from "../domain/message.ts";
 import type { OutgoingMail } from "../flow/ports.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { OutgoingMail } from "../flow/ports.ts";
 export const buildMime = (mail: OutgoingMail): Promise<Buffer> =>
   new MailComposer({
     from: toAddress(mail.from),
-    to: { name: "", address: mail.to },
+    ...addresseesOf(mail),
     ...(mail.replyTo === null ? {} : { replyTo: toAddress(mail.replyTo) }),
     subject: mail.subject,
     html: withLineEnds(mail.html),
@@ -16,11 +17,25 @@ export const buildMime = (mail: OutgoingMail): Promise<Buffer> =>
     messageId: mail.messageId,
     ...(mail.references.length === 0 ? {} : { references: [...mail.references], inReplyTo: mail.references.at(-1) }),
     headers: mailHeaders(mail),
+    attachments: (mail.attachments ?? []).map(toPart),
     disableFileAccess: true,
     disableUrlAccess: true,
   })
     .compile()
     .build();
+
+/** Header fields only: who gets the mail is said in the envelope, one recipient at a time. */
+const addresseesOf = ({ to, addressees = { to: [to], cc: [] } }: OutgoingMail) => ({
+  to: addressees.to.map((address) => ({ name: "", address })),
+  ...(addressees.cc.length === 0 ? {} : { cc: addressees.cc.map((address) => ({ name: "", address })) }),
+});
+
+/** Always a file beside the mail, never part of what it shows. Given as bytes: a path or an address is never followed. */
+const toPart = ({ filename, contentType, content }: Attachment) => ({
+  filename,
+  contentType,
+  content: Buffer.from(content, "base64"),
+});
 
 /** The text with CR LF for every line end: a bare CR or LF means different things to different servers (RFC 5321 2.3.8). */
 const withLineEnds = (text: string): string => text.replaceAll(/\r\n?|\n/g, "\r\n");

@@ -14,6 +14,8 @@ export interface RegistryOptions {
   readonly guard: EgressGuard;
   /** Another host than SendGrid's own; empty: the region in the settings decides. */
   readonly sendgridBaseUrl: string;
+  /** Most processes that send at a time, undefined when there is no bound. */
+  readonly maxSenders?: number | undefined;
   /** Bound of one request to an HTTP provider. */
   readonly requestTimeoutMs: number;
 }
@@ -44,7 +46,7 @@ export const createProvider = (
 ): Provider => {
   switch (settings.kind) {
     case "smtp":
-      return createSmtpProvider({ settings, secrets, guard: options.guard });
+      return createSmtpProvider({ settings, secrets, guard: options.guard, maxSenders: options.maxSenders });
     case "sendgrid":
       return createSendGridProvider({
         settings,

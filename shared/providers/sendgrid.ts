@@ -1,5 +1,6 @@
 import type sendgrid from "@sendgrid/mail";
 import type { SendGridSettings } from "../domain/mail-settings.ts";
+import type { Attachment } from "../domain/message.ts";
 import type { Failed, SendOutcome } from "../domain/outcome.ts";
 import type { OutgoingMail, Provider } from "../flow/ports.ts";
 import { classifySendGridStatus, failed, toRecordableText } from "./classify.ts";
@@ -132,6 +133,7 @@ const retryAfterOf = (headers: Record<string, unknown>): number | undefined => {
   return Number.isFinite(resetAt) ? resetAt - Date.now() / 1000 : undefined;
 };
 
+/** SendGrid sends to whoever stands in the headers, so that these name the one recipient only. */
 const toMailData = (mail: OutgoingMail): MailData => ({
   from: toAddress(mail.from),
   to: { email: mail.to },
@@ -140,9 +142,18 @@ const toMailData = (mail: OutgoingMail): MailData => ({
   html: mail.html,
   text: mail.text,
   headers: { ...mailHeaders(mail), ...threadHeaders(mail) },
+  // An empty list is refused.
+  ...(mail.attachments?.length ? { attachments: mail.attachments.map(toFile) } : {}),
   customArgs: { tidings_delivery: mail.deliveryId },
   // Rewritten links would hide where a button leads.
   trackingSettings: { clickTracking: { enable: false, enableText: false } },
+});
+
+const toFile = ({ filename, contentType, content }: Attachment) => ({
+  filename,
+  type: contentType,
+  content,
+  disposition: "attachment",
 });
 
 const threadHeaders = ({ messageId, references }: OutgoingMail): Record<string, string> => {

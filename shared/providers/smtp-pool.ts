@@ -9,6 +9,14 @@ const MAX_IDLE_MS = 30_000;
 /** Mails after which a session is replaced, so that servers can balance their load. */
 const MAX_MAILS_PER_SESSION = 100;
 
+/**
+ * The part of a server's connections that one sending process may keep open: with an upper bound on processes, all
+ * together stay below `maxConnections`. Each may have one, or it could not send at all.
+ * @param maxSenders most processes that send at a time; undefined when nobody set a bound: each has them all.
+ */
+export const shareOf = (maxConnections: number, maxSenders: number | undefined): number =>
+  maxSenders === undefined ? maxConnections : Math.max(1, Math.floor(maxConnections / maxSenders));
+
 /** Keeps at most `maxSessions` sessions of one server open and lends each to one mail at a time. */
 export interface SmtpPool {
   /** An idle session, a new one, or the first to come back; a failure when none can be had before the signal fires. */
@@ -62,7 +70,8 @@ export const createSmtpPool = ({ maxSessions, open, nowMs }: SmtpPoolOptions): S
     async acquire(signal, steps = startStepClock()) {
       if (lent < maxSessions) lent += 1;
       else if (!(await hasTurn(waiting, signal))) {
-        return failed("transient", "timeout", "connect", "All connections to this server were busy.");
+        // No fault of the server: nothing is held against it.
+        return failed("transient", "rate-limited", "connect", "All connections to this server were busy.");
       }
       return takeIdle() ?? openInPlace(signal, steps);
     },

@@ -3,7 +3,7 @@ import type { SendOutcome } from "../domain/outcome.ts";
 import type { OutgoingMail, Provider, ProviderSecrets } from "../flow/ports.ts";
 import type { EgressGuard } from "./egress.ts";
 import { buildMime } from "./mime.ts";
-import { createSmtpPool, type SmtpPool } from "./smtp-pool.ts";
+import { createSmtpPool, type SmtpPool, shareOf } from "./smtp-pool.ts";
 import { openSession } from "./smtp-session.ts";
 import { type StepClock, startStepClock } from "./step-clock.ts";
 
@@ -12,12 +12,14 @@ export interface SmtpProviderOptions {
   readonly settings: SmtpSettings;
   readonly secrets: ProviderSecrets;
   readonly guard: EgressGuard;
+  /** Most processes that send at a time, undefined when there is no bound. */
+  readonly maxSenders?: number | undefined;
 }
 
 /** Sends over SMTP, keeping sessions for the next mail. Connects only when there is a mail to send. */
-export const createSmtpProvider = ({ settings, secrets, guard }: SmtpProviderOptions): Provider => {
+export const createSmtpProvider = ({ settings, secrets, guard, maxSenders }: SmtpProviderOptions): Provider => {
   const pool = createSmtpPool({
-    maxSessions: settings.maxConnections,
+    maxSessions: shareOf(settings.maxConnections, maxSenders),
     open: (signal, steps) => openSession({ settings, secrets, guard }, signal, steps),
     nowMs: () => performance.now(),
   });

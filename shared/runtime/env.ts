@@ -35,6 +35,12 @@ export const positiveNumber = (name: string): Variable<number> => ({
   },
 });
 
+/** A number above zero that may be absent, which reads as undefined. */
+export const optionalNumber = (name: string): Variable<number | undefined> => ({
+  name,
+  parse: (value) => (value === "" ? undefined : positiveNumber(name).parse(value)),
+});
+
 /**
  * Reads the variables a function needs, once, at its cold start.
  * @throws Error that names every missing or malformed variable at once.
