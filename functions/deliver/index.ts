@@ -1,22 +1,37 @@
+import { setTimeout } from "node:timers/promises";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { createPublisher } from "../../shared/bus/publisher.ts";
 import { ENV } from "../../shared/contracts/env.ts";
 import { createEgressGuard, parseAllowedTargets } from "../../shared/providers/egress.ts";
 import { createProviders } from "../../shared/providers/registry.ts";
-import { optionalText, positiveNumber, readEnv, text } from "../../shared/runtime/env.ts";
+import { createOutbox } from "../../shared/queue/outbox.ts";
+import { optionalNumber, optionalText, positiveNumber, readEnv, text } from "../../shared/runtime/env.ts";
 import { createLog } from "../../shared/runtime/log.ts";
 import { createSecretReader } from "../../shared/secrets/secret-reader.ts";
+import { createBreakers } from "../../shared/store/breaker-store.ts";
 import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
+import { createDigestStore } from "../../shared/store/digest-store.ts";
 import { createDocumentClient } from "../../shared/store/document-client.ts";
 import { createEventStore } from "../../shared/store/event-store.ts";
+import { createRates } from "../../shared/store/rate-store.ts";
 import { createSendingConfig } from "../../shared/store/sending-config.ts";
+import { createTemplateContents, keepTemplateContents } from "../../shared/store/template-store.ts";
 import { renderBuiltIn } from "../../shared/templates/built-in.ts";
+import { renderDigest } from "../../shared/templates/digest.ts";
+import { renderMessage } from "../../shared/templates/message.ts";
+import { templateEngine } from "../../shared/templates/template-engine.ts";
+import { renderText } from "../../shared/templates/text-mail.ts";
 import { createAccessTokens, keepAccessTokens } from "../../shared/tokens/access-tokens.ts";
 import { createDeliverHandler } from "./handler.ts";
 
 const env = readEnv({
   configTable: text(ENV.configTable),
   deliveriesTable: text(ENV.deliveriesTable),
+  outboxQueueUrl: text(ENV.outboxQueueUrl),
+  busName: text(ENV.busName),
   secretPrefix: text(ENV.secretPrefix),
   oauthFunction: text(ENV.oauthFunction),
   allowedTargets: optionalText(ENV.allowedTargets),
@@ -26,25 +41,38 @@ const env = readEnv({
   retryGiveUpHours: positiveNumber(ENV.retryGiveUpHours),
   leaseSeconds: positiveNumber(ENV.leaseSeconds),
   sendDeadlineSeconds: positiveNumber(ENV.sendDeadlineSeconds),
+  maxSenders: optionalNumber(ENV.maxSenders),
   retentionDays: positiveNumber(ENV.retentionDays),
 });
 const client = createDocumentClient();
+const configTable = { client, name: env.configTable };
 const deliveriesTable = { client, name: env.deliveriesTable };
 const now = () => new Date();
 
 /** The Lambda function `deliver`. */
 export const handler = createDeliverHandler({
-  config: createSendingConfig({ client, name: env.configTable }, now),
+  config: createSendingConfig(configTable, now),
   deliveries: createDeliveryStore(deliveriesTable, env.retentionDays),
   events: createEventStore(deliveriesTable, env.retentionDays),
+  digests: createDigestStore(deliveriesTable, env.retentionDays),
   secrets: createSecretReader(new SecretsManagerClient(), env.secretPrefix),
   accessTokens: keepAccessTokens(createAccessTokens(new LambdaClient(), env.oauthFunction)),
   providers: createProviders({
     guard: createEgressGuard({ allowedTargets: parseAllowedTargets(env.allowedTargets ?? "") }),
     sendgridBaseUrl: env.sendgridBaseUrl ?? "",
+    maxSenders: env.maxSenders,
     requestTimeoutMs: env.sendDeadlineSeconds * 1000,
   }),
-  render: renderBuiltIn,
+  breakers: createBreakers(deliveriesTable, now),
+  rates: createRates(deliveriesTable),
+  outbox: createOutbox(new SQSClient(), env.outboxQueueUrl),
+  announcer: createPublisher(new EventBridgeClient(), env.busName),
+  renderBuiltIn,
+  renderDigest,
+  renderMessage,
+  renderText,
+  templateContents: keepTemplateContents(createTemplateContents(configTable)),
+  templates: templateEngine,
   retry: {
     baseSeconds: env.retryBaseSeconds,
     capSeconds: env.retryCapSeconds,
@@ -55,4 +83,5 @@ export const handler = createDeliverHandler({
   log: createLog("deliver"),
   now,
   random: Math.random,
+  sleep: (ms) => setTimeout(ms),
 });

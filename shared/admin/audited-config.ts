@@ -26,6 +26,22 @@ export const auditedConfig = (config: ConfigStore, trail: AuditTrail): ConfigSto
     settings: auditedSettings(config.settings, note),
     groups: auditedList(config.groups, { put: "putGroup", remove: "deleteGroup", target: "group" }, note),
     rules: auditedList(config.rules, { put: "putRule", remove: "deleteRule", target: "rule" }, note),
+    pipelines: auditedList(
+      config.pipelines,
+      { put: "putPipelineNotifications", remove: "deletePipelineNotifications", target: "pipeline" },
+      note,
+    ),
+    templates: auditedList(
+      config.templates,
+      { put: "putTemplate", remove: "deleteTemplate", target: "template" },
+      note,
+    ),
+    awsSources: auditedList(
+      config.awsSources,
+      { put: "putAwsSource", remove: "deleteAwsSource", target: "aws-source" },
+      note,
+    ),
+    brands: auditedSingle(config.brands, { put: "putBrand", remove: "deleteBrand", target: "brand" }, note),
   };
 };
 

@@ -2,7 +2,7 @@ import { notFound } from "../domain/app-error.ts";
 import type { Delivery, DeliveryId } from "../domain/delivery.ts";
 import type { EventRecord } from "../domain/event-record.ts";
 import type { Scope } from "../domain/scope.ts";
-import type { HistoryReader, Page, PageRequest } from "./ports.ts";
+import type { DeliveryFilter, EventFilter, HistoryReader, Page, PageRequest } from "./ports.ts";
 import { getScope, type ScopeDeps } from "./scopes.ts";
 
 /** What the use cases of history need. */
@@ -17,9 +17,14 @@ export const getEvent = async (deps: HistoryDeps, scope: Scope, id: string): Pro
 };
 
 /** Events at the scope and below, newest first. @throws AppError `not-found` */
-export const listEvents = async (deps: HistoryDeps, scope: Scope, page: PageRequest): Promise<Page<EventRecord>> => {
+export const listEvents = async (
+  deps: HistoryDeps,
+  scope: Scope,
+  page: PageRequest,
+  filter: EventFilter,
+): Promise<Page<EventRecord>> => {
   await getScope(deps, scope);
-  return deps.history.events(scope, page);
+  return deps.history.events(scope, page, filter);
 };
 
 /** @throws AppError `not-found` */
@@ -31,7 +36,12 @@ export const getDelivery = async (deps: HistoryDeps, scope: Scope, id: DeliveryI
 };
 
 /** Deliveries at the scope and below, newest first. @throws AppError `not-found` */
-export const listDeliveries = async (deps: HistoryDeps, scope: Scope, page: PageRequest): Promise<Page<Delivery>> => {
+export const listDeliveries = async (
+  deps: HistoryDeps,
+  scope: Scope,
+  page: PageRequest,
+  filter: DeliveryFilter,
+): Promise<Page<Delivery>> => {
   await getScope(deps, scope);
-  return deps.history.deliveries(scope, page);
+  return deps.history.deliveries(scope, page, filter);
 };

@@ -1,11 +1,16 @@
+import type { EmailAddress } from "../domain/address.ts";
 import type { AuditEntry, AuditedChange } from "../domain/audit.ts";
-import type { Delivery, DeliveryId } from "../domain/delivery.ts";
-import type { EventRecord } from "../domain/event-record.ts";
+import type { AwsSource } from "../domain/aws-source.ts";
+import type { Brand } from "../domain/brand.ts";
+import type { Delivery, DeliveryId, DeliveryState } from "../domain/delivery.ts";
+import type { EventRecord, EventStatus } from "../domain/event-record.ts";
 import type { Group } from "../domain/group.ts";
 import type { MailSettings, SecretKind, SecretNote, SecretNotes } from "../domain/mail-settings.ts";
+import type { PipelineOverride } from "../domain/pipeline-override.ts";
 import type { Grant } from "../domain/role.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { Scope, Tenant } from "../domain/scope.ts";
+import type { TemplateContent, TemplateDocument } from "../domain/template.ts";
 
 /** Who calls, as their token says. */
 export interface Caller {
@@ -20,6 +25,8 @@ export interface Caller {
 export interface ScopeDocument {
   readonly scope: Scope;
   readonly name: string;
+  /** Of a tenant: the domains (`acme.example`, `*.acme.example`) that may be mailed. Absent or empty: all. */
+  readonly recipientDomains?: readonly string[] | undefined;
 }
 
 /** A document with the facts of its last change. `version` starts at 1 and grows by one with each change. */
@@ -91,7 +98,7 @@ export interface ScopeStore extends SingleStore<ScopeDocument> {
   listTenants(page: PageRequest): Promise<Page<Tenant>>;
   /** A scope and all scopes below it, in alphabetical order. */
   listWithin(scope: Scope, page: PageRequest): Promise<Page<Versioned<ScopeDocument>>>;
-  /** Names of what a scope still holds: `sub-scopes`, `mail settings`, `groups`, `rules`; empty when it may go. */
+  /** Names of what a scope still holds, such as `sub-scopes` or `mail settings`; empty when it may go. */
   contentsOf(scope: Scope): Promise<readonly string[]>;
 }
 
@@ -114,14 +121,56 @@ export interface ConfigStore {
   readonly settings: SettingsStore;
   readonly groups: ListedStore<Group>;
   readonly rules: ListedStore<Rule>;
+  readonly pipelines: ListedStore<PipelineOverride>;
+  readonly templates: ListedStore<TemplateDocument>;
+  readonly awsSources: ListedStore<AwsSource>;
+  readonly brands: SingleStore<Brand>;
 }
 
-/** What happened, for reading. Lists are newest first and hold what lies at the scope or below it. */
+/** Contents of templates. Each lies under a name made from it, so that it never changes and is never stored twice. */
+export interface TemplateContentStore {
+  /** Stores a content and answers its name. Storing it again changes nothing. */
+  put(tenant: Tenant, content: TemplateContent): Promise<string>;
+  get(tenant: Tenant, contentId: string): Promise<TemplateContent | undefined>;
+}
+
+/** A stretch of time, from a moment up to but without another. */
+export interface Period {
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
+
+/** Which events a list shows; all that is given has to hold. */
+export interface EventFilter extends Period {
+  readonly type?: string | undefined;
+  readonly status?: EventStatus | undefined;
+}
+
+/** Which deliveries a list shows, the period being that in which their events came in; all that is given has to hold. */
+export interface DeliveryFilter extends Period {
+  readonly state?: DeliveryState | undefined;
+  readonly recipient?: EmailAddress | undefined;
+  readonly pipelineId?: string | undefined;
+  readonly eventId?: string | undefined;
+}
+
+/**
+ * What happened, for reading. Lists are newest first and hold what lies at the scope or below it. A page may be empty
+ * although others follow: each looks at a bounded part of what there is.
+ */
 export interface HistoryReader {
   event(scope: Scope, id: string): Promise<EventRecord | undefined>;
-  events(scope: Scope, page: PageRequest): Promise<Page<EventRecord>>;
+  events(scope: Scope, page: PageRequest, filter?: EventFilter): Promise<Page<EventRecord>>;
   delivery(scope: Scope, id: DeliveryId): Promise<Delivery | undefined>;
-  deliveries(scope: Scope, page: PageRequest): Promise<Page<Delivery>>;
+  deliveries(scope: Scope, page: PageRequest, filter?: DeliveryFilter): Promise<Page<Delivery>>;
+}
+
+/** What administrators do to single deliveries. All answer undefined when the delivery is not as it was seen. */
+export interface DeliveryControl {
+  /** Lets a delivery be sent as soon as possible: its due time is `at`, and it is given up as if it began then. */
+  requeue(seen: Delivery, possibleDuplicate: boolean, at: Date): Promise<Delivery | undefined>;
+  /** Ends a delivery that nobody is sending. */
+  cancel(seen: Delivery, at: Date): Promise<Delivery | undefined>;
 }
 
 /** Where secrets are kept. Nothing here can read one back. */
@@ -144,6 +193,12 @@ export interface AuditStore {
 export interface Publisher {
   /** @throws Error when the bus did not take it within a few seconds. */
   publish(detailType: string, detail: unknown): Promise<void>;
+}
+
+/** Puts on the event bus what a tenant's publishers may ask for through the API. */
+export interface TenantPublisher {
+  /** @throws Error when the bus did not take it within a few seconds. */
+  publish(tenant: Tenant, detailType: string, detail: unknown): Promise<void>;
 }
 
 /** Takes down every change of configuration. */

@@ -1,6 +1,6 @@
 import { AppError, notFound } from "../domain/app-error.ts";
 import { holds } from "../domain/role.ts";
-import { parentOf, type Scope, SYSTEM } from "../domain/scope.ts";
+import { parentOf, type Scope, SYSTEM, tenantOf } from "../domain/scope.ts";
 import { expectWritten } from "./expect-written.ts";
 import type { Caller, Change, ConfigStore, ScopeDocument, Versioned } from "./ports.ts";
 
@@ -25,7 +25,7 @@ export const getScope = async (deps: ScopeDeps, scope: Scope): Promise<Versioned
 /**
  * Creates or renames a scope. The scope above must exist, so that no scope hangs in the air; tenants are created by
  * administrators of `system` only, because a tenant's own roles mean nothing before it exists.
- * @throws AppError `conflict`, `forbidden` or `precondition-failed`
+ * @throws AppError `invalid-input`, `conflict`, `forbidden` or `precondition-failed`
  */
 export const putScope = async (
   deps: ScopeDeps,
@@ -34,10 +34,20 @@ export const putScope = async (
   change: Change,
 ): Promise<Versioned<ScopeDocument>> => {
   const { scope } = document;
+  if (document.recipientDomains !== undefined) expectTenant(scope);
   const parent = parentOf(scope);
   if (parent === undefined) throw new AppError("conflict", "The scope system always exists and cannot be changed.");
   if ((await deps.scopes.get(scope)) === undefined) await checkCreation(deps, caller, scope, parent);
   return expectWritten(await deps.scopes.put(scope, document, change));
+};
+
+/** One list for all that a tenant mails: a scope below it could otherwise widen what the tenant allows. */
+const expectTenant = (scope: Scope): void => {
+  if (parentOf(scope) === SYSTEM) return;
+  const place = scope === SYSTEM ? "each tenant" : `the tenant, with PUT /v1/scopes/${tenantOf(scope)}`;
+  throw new AppError("invalid-input", "The request body is not acceptable.", [
+    { path: "recipientDomains", message: `must be set on ${place}, and holds for all its scopes: leave it out here` },
+  ]);
 };
 
 const checkCreation = async (deps: ScopeDeps, caller: Caller, scope: Scope, parent: Scope): Promise<void> => {

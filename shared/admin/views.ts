@@ -1,4 +1,4 @@
-import type { EventRecord } from "../domain/event-record.ts";
+import type { EventRecord, RecipientVerdict } from "../domain/event-record.ts";
 import {
   bindingIn,
   credentialState,
@@ -87,8 +87,17 @@ export const viewPreset = (name: PresetName) => {
   };
 };
 
+/** Somebody whom an event reached, or did not: with the delivery, and when it is due, as far as there are any. */
+export const viewRecipient = ({ address, via, outcome, deliveryId, dueAt }: RecipientVerdict) => ({
+  address,
+  via,
+  outcome,
+  ...(deliveryId === undefined ? {} : { deliveryId }),
+  ...(dueAt === undefined ? {} : { dueAt }),
+});
+
 /** An event's record as the contract shows it. */
 export const viewEvent = ({ recipients, ...record }: EventRecord) => ({
   ...record,
-  recipients: recipients.map(({ address, via, outcome }) => ({ address, via, outcome })),
+  recipients: recipients.map(viewRecipient),
 });

@@ -3,6 +3,7 @@ import { ID_FORM } from "../contracts/bodies/fields.ts";
 import { REQUEST_BODIES } from "../contracts/bodies.ts";
 import { type Operation, ROUTES, type Route } from "../contracts/routes.ts";
 import { SCOPE_SEGMENT } from "../domain/scope.ts";
+import { FILTER_PARAMETERS } from "./filter-parameters.ts";
 import { PAGE_LIMIT } from "./listing.ts";
 import { STATUS_OF } from "./problem.ts";
 
@@ -32,7 +33,10 @@ const buildDocument = (): Json => ({
   },
 });
 
-const describeOperation = (route: Route & { readonly operation: Operation }): Json => {
+/** A row of the route table. */
+type Described = Route & { readonly operation: Operation };
+
+const describeOperation = (route: Described): Json => {
   const body = REQUEST_BODIES[route.operation];
   return {
     operationId: route.operation,
@@ -72,14 +76,15 @@ const text = (name: string, where: "path" | "query" | "header", schema: Json, de
   description,
 });
 
-const parametersOf = ({ method, path, operation }: Route): Json[] => {
+const parametersOf = ({ method, path, operation }: Described): Json[] => {
   const scopeForm = { pattern: `^${SCOPE_SEGMENT}(\\.${SCOPE_SEGMENT}){0,3}$` };
-  const isHistory = path.includes("/events") || path.includes("/deliveries");
+  const isForeignId = ["/events", "/deliveries", "/pipelines"].some((part) => path.includes(part));
   return [
     ...(path.includes("{scope}") ? [text("scope", "path", scopeForm, "A scope such as acme.eng.")] : []),
-    ...(path.includes("{id}") ? [text("id", "path", isHistory ? {} : { pattern: ID_FORM.source }, "The id.")] : []),
-    ...(operation === "getMailSettings" ? [EFFECTIVE] : []),
+    ...(path.includes("{id}") ? [text("id", "path", isForeignId ? {} : { pattern: ID_FORM.source }, "The id.")] : []),
+    ...(operation === "getMailSettings" || operation === "getBrand" ? [EFFECTIVE] : []),
     ...(operation.startsWith("list") && operation !== "listPresets" ? PAGING : []),
+    ...(FILTER_PARAMETERS[operation] ?? []),
     ...(isGuarded(method, operation) ? [IF_MATCH] : []),
   ];
 };
@@ -92,7 +97,7 @@ const EFFECTIVE = text(
   "effective",
   "query",
   { enum: ["true", "false"], default: "false" },
-  "Answer the settings in force, with where they come from.",
+  "Answer what is in force, with where it comes from.",
 );
 
 const PAGING = [
@@ -106,22 +111,30 @@ const PAGING = [
 
 const IF_MATCH = text("if-match", "header", {}, "Change it only if it still has this ETag; * means if it exists.");
 
-const responsesOf = (route: Route): Json => {
+const responsesOf = (route: Described): Json => {
   const { method, operation } = route;
   const creates = method === "PUT" && operation !== "putCredentials";
   return {
-    ...(method === "DELETE" ? { 204: { description: "Deleted, or was not there." } } : { 200: answer("Done.") }),
+    ...successOf(route),
     ...(creates ? { 201: answer("Created.") } : {}),
     ...Object.fromEntries(problemStatuses(route).map((status) => [status, { $ref: "#/components/responses/Problem" }])),
   };
 };
 
-const problemStatuses = ({ method, path, access, operation }: Route): number[] => {
+/** Operations that answer before what they were asked for is done. */
+const ACCEPTING: ReadonlySet<Operation> = new Set<Operation>(["publishEvent", "sendMessage", "testRule", "testGroup"]);
+
+const successOf = ({ method, operation }: Described): Json => {
+  if (method === "DELETE") return { 204: { description: "Deleted, or was not there." } };
+  return ACCEPTING.has(operation) ? { 202: answer("On its way.") } : { 200: answer("Done.") };
+};
+
+const problemStatuses = ({ method, path, access, operation }: Described): number[] => {
   if (access === "public") return [];
   const everywhere = ["unauthenticated", "invalid-input"] as const;
   const inScope = path.includes("{scope}") ? (["forbidden", "not-found"] as const) : [];
   const writing = method === "GET" ? [] : (["conflict", "precondition-failed"] as const);
-  const sending = method === "PUT" ? (["malformed-body", "payload-too-large"] as const) : [];
+  const sending = REQUEST_BODIES[operation] === undefined ? [] : (["malformed-body", "payload-too-large"] as const);
   const asking = operation === "authorizeOAuth" ? (["issuer-unavailable"] as const) : [];
   return [...everywhere, ...inScope, ...writing, ...sending, ...asking].map((code) => STATUS_OF[code]);
 };

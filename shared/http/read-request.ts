@@ -1,6 +1,7 @@
 import type { Actor, Change } from "../admin/ports.ts";
 import { ID_FORM, ID_RULE } from "../contracts/bodies/fields.ts";
-import { EVENT_ID_FORM } from "../contracts/pipeline-event.ts";
+import { EVENT_ID_FORM, EVENT_ID_RULE } from "../contracts/bus-detail.ts";
+import { MAX_ID_LENGTH } from "../contracts/pipeline-event.ts";
 import { AppError } from "../domain/app-error.ts";
 import { type DeliveryId, parseDeliveryId } from "../domain/delivery.ts";
 import type { Call } from "./dispatch.ts";
@@ -15,10 +16,19 @@ export const readId = (call: Call): string => {
   return id;
 };
 
+/** The id in the path of a pipeline's override: the pipeline's own. @throws AppError `invalid-input` */
+export const readPipelineId = (call: Call): string => {
+  const id = call.event.pathParameters?.id ?? "";
+  if (id === "" || id.length > MAX_ID_LENGTH || !id.isWellFormed()) {
+    throw badParameter("id", `must be the id of a pipeline, 1 to ${MAX_ID_LENGTH} characters`);
+  }
+  return id;
+};
+
 /** The id in the path of an event. @throws AppError `invalid-input` */
 export const readEventId = (call: Call): string => {
   const id = call.event.pathParameters?.id ?? "";
-  if (!EVENT_ID_FORM.test(id)) throw badParameter("id", "must be 1 to 128 visible ASCII characters without spaces");
+  if (!EVENT_ID_FORM.test(id)) throw badParameter("id", EVENT_ID_RULE);
   return id;
 };
 
