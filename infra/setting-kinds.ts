@@ -54,7 +54,7 @@ export const text = (form: RegExp, expected: string): SettingKind<string> => ({
 });
 
 /** A comma list (or, in cdk.json, an array) of texts, each of which `item` accepts. Empty is an empty list. */
-export const listOf = (item: SettingKind<string>): SettingKind<readonly string[]> => ({
+export const listOf = <T extends string>(item: SettingKind<T>): SettingKind<readonly T[]> => ({
   expected: `a comma list, each entry ${item.expected}`,
   parse: (given) => {
     const parts: readonly unknown[] | undefined =

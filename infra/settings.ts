@@ -1,3 +1,4 @@
+import { AWS_SERVICE_NAMES } from "../shared/contracts/aws/services.ts";
 import { nearest } from "./nearest.ts";
 import {
   baseUrl,
@@ -24,6 +25,9 @@ export const SETTINGS = {
   },
   /** What becomes of tables, logs and the user pool when the stack is deleted. `destroy` is for tests and demos. */
   "stack.removalPolicy": { kind: oneOf(["retain", "destroy"]), default: "retain" },
+
+  /** AWS services whose own events are taken in from the account's default bus. Empty: the bus is not listened to. */
+  "intake.awsSources": { kind: listOf(oneOf(AWS_SERVICE_NAMES)), default: [] },
 
   /** Targets that mail may be sent to although they are not public, such as a relay in the operator's own network. */
   "egress.allowedTargets": { kind: listOf(hostAndPort), default: [] },

@@ -54,7 +54,10 @@ export class Tidings extends Construct {
       secrets: mailSecrets(Stack.of(this), secretPrefix),
       oauthSecrets: oauthSecrets(Stack.of(this), secretPrefix),
     };
-    const intake = new Intake(this, "Intake", { notifyTimeoutSeconds: settings["notify.functionTimeoutSeconds"] });
+    const intake = new Intake(this, "Intake", {
+      notifyTimeoutSeconds: settings["notify.functionTimeoutSeconds"],
+      awsServices: settings["intake.awsSources"],
+    });
     const outbox = new WorkQueue(this, "Outbox", {
       name: "outbox",
       consumerTimeoutSeconds: settings["delivery.functionTimeoutSeconds"],
@@ -74,7 +77,7 @@ export class Tidings extends Construct {
     }).handler;
     this.#createSending(shared, intake, outbox, oauth);
     api.serve({
-      admin: new Admin(this, "Admin", { ...shared, bus: intake.bus, oauthRedirectUri }).handler,
+      admin: new Admin(this, "Admin", { ...shared, bus: intake.bus, outbox: outbox.queue, oauthRedirectUri }).handler,
       credentials: new Credentials(this, "Credentials", { ...shared, bus: intake.bus }).handler,
       connect: new Connect(this, "Connect", { ...shared, oauth }).handler,
       oauth,
@@ -101,12 +104,12 @@ export class Tidings extends Construct {
   /** The path behind the intake: notify -> outbox -> deliver, and release for what has to wait. */
   #createSending(
     { settings, platform, storage, secrets }: Shared,
-    { events }: Intake,
+    { bus, events }: Intake,
     outbox: WorkQueue,
     oauth: IFunction,
   ): void {
     new Notify(this, "Notify", { platform, storage, events, outbox: outbox.queue, settings });
-    new Deliver(this, "Deliver", { platform, storage, outbox, secrets, oauth, settings });
+    new Deliver(this, "Deliver", { platform, storage, outbox, bus, secrets, oauth, settings });
     new Release(this, "Release", { platform, storage, outbox: outbox.queue });
   }
 }

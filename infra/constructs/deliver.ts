@@ -1,8 +1,10 @@
+import type { EventBus } from "aws-cdk-lib/aws-events";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 import { createFunction, type FunctionPlatform } from "./function.ts";
 import { acknowledgeSecretWildcard, type MailSecrets } from "./mail-secrets.ts";
+import { publishOwn } from "./publish-own.ts";
 import type { Storage } from "./storage.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
@@ -12,6 +14,8 @@ export interface DeliverProps {
   readonly storage: Storage;
   /** Mails to send. */
   readonly outbox: WorkQueue;
+  /** Where it tells that a server refused a login. */
+  readonly bus: EventBus;
   readonly secrets: MailSecrets;
   /** Hands out access tokens. */
   readonly oauth: IFunction;
@@ -20,7 +24,11 @@ export interface DeliverProps {
 
 /** Sends the mails. What administrators configured it cannot change. */
 export class Deliver extends Construct {
-  constructor(scope: Construct, id: string, { platform, storage, outbox, secrets, oauth, settings }: DeliverProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { platform, storage, outbox, bus, secrets, oauth, settings }: DeliverProps,
+  ) {
     super(scope, id);
     const handler = createFunction(this, platform, {
       name: "deliver",
@@ -30,6 +38,8 @@ export class Deliver extends Construct {
       environment: {
         configTable: storage.config.tableName,
         deliveriesTable: storage.deliveries.tableName,
+        outboxQueueUrl: outbox.queue.queueUrl,
+        busName: bus.eventBusName,
         secretPrefix: secrets.prefix,
         oauthFunction: oauth.functionName,
         allowedTargets: settings["egress.allowedTargets"].join(","),
@@ -39,13 +49,19 @@ export class Deliver extends Construct {
         retryGiveUpHours: String(settings["retry.giveUpHours"]),
         leaseSeconds: String(settings["delivery.functionTimeoutSeconds"]),
         sendDeadlineSeconds: String(settings["delivery.sendDeadlineSeconds"]),
+        maxSenders: String(settings["delivery.concurrency"] ?? ""),
         retentionDays: String(settings["retention.days"]),
       },
       permissions: [
-        { actions: ["dynamodb:BatchGetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
-        { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], on: [storage.deliveries.tableArn] },
+        { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
+        {
+          actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+          on: [storage.deliveries.tableArn],
+        },
         { actions: ["secretsmanager:GetSecretValue"], on: [secrets.arn] },
         { actions: ["lambda:InvokeFunction"], on: [oauth.functionArn] },
+        { actions: ["sqs:SendMessage"], on: [outbox.queue.queueArn] },
+        publishOwn(bus),
       ],
     });
     acknowledgeSecretWildcard(this, secrets);

@@ -3,7 +3,8 @@ import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
 import { Duration } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { PIPELINE_EVENT, TIDINGS_SOURCE } from "../../shared/contracts/bus.ts";
+import { AWS_SERVICES, type AwsService } from "../../shared/contracts/aws/services.ts";
+import { PUBLISHABLE, TIDINGS_SOURCE } from "../../shared/contracts/bus.ts";
 import { parseScope, SYSTEM, tenantOf } from "../../shared/domain/scope.ts";
 import { WorkQueue } from "./work-queue.ts";
 
@@ -11,6 +12,8 @@ import { WorkQueue } from "./work-queue.ts";
 export interface IntakeProps {
   /** Timeout of `notify`, which works off the events. */
   readonly notifyTimeoutSeconds: number;
+  /** Services whose own events are listened to on the account's default bus. */
+  readonly awsServices: readonly AwsService[];
 }
 
 /** Where events come in: the bus that applications publish to, and the queue that keeps them for `notify`. */
@@ -33,11 +36,12 @@ export class Intake extends Construct {
       retryAttempts: 185,
     });
     new Rule(this, "Rule", {
-      description: "Events about pipelines go to Tidings.",
+      description: "Events about pipelines and direct messages go to Tidings.",
       eventBus: this.bus,
-      eventPattern: { detailType: [PIPELINE_EVENT], source: Match.anythingBut(TIDINGS_SOURCE) },
+      eventPattern: { detailType: [...PUBLISHABLE], source: Match.anythingBut(TIDINGS_SOURCE) },
       targets: [target],
     });
+    if (props.awsServices.length > 0) this.#listenToAws(props.awsServices, target);
   }
 
   /**
@@ -54,7 +58,7 @@ export class Intake extends Construct {
       actions: ["events:PutEvents"],
       resourceArns: [this.bus.eventBusArn],
       conditions: {
-        StringEquals: { "events:detail-type": PIPELINE_EVENT },
+        StringEquals: { "events:detail-type": PUBLISHABLE },
         // All sources of a request must be the tenant's. "All of none" would be true as well, hence the Null check
         // (EventBridge user guide, "Using IAM policy conditions").
         "ForAllValues:StringLike": { "events:source": [tenant, `${tenant}.*`] },
@@ -63,5 +67,18 @@ export class Intake extends Construct {
     });
     grant.assertSuccess();
     return grant;
+  }
+
+  /** AWS publishes on the default bus only; who is told of what is for the tenants' registrations to say. */
+  #listenToAws(services: readonly AwsService[], target: SqsQueue): void {
+    new Rule(this, "AwsRule", {
+      description: "Events of AWS services go to Tidings.",
+      eventBus: EventBus.fromEventBusName(this, "DefaultBus", "default"),
+      eventPattern: {
+        source: services.map((service) => AWS_SERVICES[service].source),
+        detailType: services.flatMap((service) => [...AWS_SERVICES[service].detailTypes]),
+      },
+      targets: [target],
+    });
   }
 }

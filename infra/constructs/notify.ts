@@ -32,8 +32,11 @@ export class Notify extends Construct {
         retentionDays: String(settings["retention.days"]),
       },
       permissions: [
-        { actions: ["dynamodb:BatchGetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
-        { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], on: [storage.deliveries.tableArn] },
+        { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
+        {
+          actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+          on: [storage.deliveries.tableArn],
+        },
         { actions: ["sqs:SendMessage"], on: [outbox.queueArn, events.deadLetters.queueArn] },
       ],
     });
