@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Folders under `test/` whose tests talk to real servers on this machine, or synthesize the CDK app. */
-const ADAPTERS = ["providers", "store", "queue", "secrets", "bus", "oauth", "tokens", "local"];
+const ADAPTERS = ["providers", "store", "queue", "secrets", "bus", "oauth", "tokens", "local", "faults"];
 
 /** The tests below folders of `test/`. */
 const below = (folders: readonly string[]): string[] => folders.map((folder) => `test/${folder}/**/*.test.ts`);

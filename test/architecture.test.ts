@@ -33,7 +33,12 @@ const files = FOLDERS.flatMap((folder) =>
 );
 
 /** The ports an adapter implements; everything else of the deciding code is closed to it (docs/adr). */
-const PORTS = ["shared/flow/ports.ts", "shared/admin/ports.ts", "shared/oauth/ports.ts"];
+const PORTS = [
+  "shared/flow/ports.ts",
+  "shared/flow/waiting-ports.ts",
+  "shared/admin/ports.ts",
+  "shared/oauth/ports.ts",
+];
 
 /** What each part of the project may import besides itself, as the beginnings of paths. First fitting row. */
 const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly string[]])[] = [

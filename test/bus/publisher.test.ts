@@ -4,7 +4,8 @@ import { localClientConfig } from "../../local/aws/client-config.ts";
 import { eventBusListener } from "../../local/aws/event-bus.ts";
 import type { BusEvent } from "../../local/aws/put-events.ts";
 import { type LocalServer, listen } from "../../local/http-server.ts";
-import { createPublisher } from "../../shared/bus/publisher.ts";
+import { createPublisher, createTenantPublisher } from "../../shared/bus/publisher.ts";
+import { tenantNamed } from "../fakes/builders.ts";
 
 let server: LocalServer;
 let client: EventBridgeClient;
@@ -22,7 +23,7 @@ beforeAll(async () => {
           name: "all",
           arn: "arn:aws:events:us-east-1:000000000000:rule/tidings/all",
           busName: "tidings",
-          pattern: { source: ["tidings"] },
+          pattern: { source: ["tidings", "acme.api"] },
           targets: [{ id: "queue", arn: "arn:aws:sqs:us-east-1:000000000000:all" }],
         },
       ],
@@ -43,12 +44,23 @@ afterAll(async () => {
 
 describe("publisher", () => {
   test("puts events on the bus under our own source", async () => {
+    delivered.length = 0;
     const publisher = createPublisher(client, "tidings");
 
     await publisher.publish("Audit", { action: "putGroup", umlaut: "ä" });
 
     expect(delivered).toMatchObject([
       { source: "tidings", "detail-type": "Audit", detail: { action: "putGroup", umlaut: "ä" } },
+    ]);
+  });
+
+  test("puts what is published for a tenant under a source of the tenant", async () => {
+    delivered.length = 0;
+
+    await createTenantPublisher(client, "tidings").publish(tenantNamed("acme"), "Pipeline Event", { type: "Custom" });
+
+    expect(delivered).toMatchObject([
+      { source: "acme.api", "detail-type": "Pipeline Event", detail: { type: "Custom" } },
     ]);
   });
 

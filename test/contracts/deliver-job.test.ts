@@ -20,6 +20,7 @@ const jobs: fc.Arbitrary<DeliverJob> = fc
   })
   .map(({ scope, eventId, recipient, ruleIds, tries, type, severity, message, inline }) => ({
     v: 1,
+    kind: "event",
     deliveryId: deliveryIdOf(tenantOf(scope), eventId, recipient, NOW.toISOString()),
     scope,
     eventId,

@@ -9,7 +9,7 @@ import { aFailure, later, NOW } from "../fakes/builders.ts";
 const POLICY: RetryPolicy = { baseSeconds: 30, capSeconds: 21_600, giveUpHours: 48 };
 
 const contextOf = (different: Partial<TryContext> = {}): TryContext => ({
-  createdAt: NOW,
+  sendableFrom: NOW,
   now: later(1),
   tries: 1,
   possibleDuplicate: false,
@@ -46,7 +46,7 @@ const outcomes: fc.Arbitrary<SendOutcome> = fc.oneof(
 );
 
 const contexts: fc.Arbitrary<TryContext> = fc.record({
-  createdAt: fc.constant(NOW),
+  sendableFrom: fc.constant(NOW),
   now: fc.nat(60 * 86_400).map(later),
   tries: fc.integer({ min: 1, max: 10_000 }),
   possibleDuplicate: fc.boolean(),
@@ -171,7 +171,7 @@ describe("the step after a try", () => {
         const { dueAt } = nextStep(policy, outcome, context);
 
         if (dueAt !== null) {
-          expect(dueAt.getTime()).toBeLessThanOrEqual(context.createdAt.getTime() + policy.giveUpHours * 3_600_000);
+          expect(dueAt.getTime()).toBeLessThanOrEqual(context.sendableFrom.getTime() + policy.giveUpHours * 3_600_000);
         }
       }),
       { numRuns: 1000 },

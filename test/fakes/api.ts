@@ -6,12 +6,15 @@ import { createAuditTrail } from "../../shared/admin/audit.ts";
 import type { AuditStore, ConfigStore, Publisher } from "../../shared/admin/ports.ts";
 import { type ApiFunction, type Operation, ROUTES, routeKeyOf } from "../../shared/contracts/routes.ts";
 import type { Delivery } from "../../shared/domain/delivery.ts";
+import type { PipelineEvent } from "../../shared/domain/event.ts";
 import type { EventRecord } from "../../shared/domain/event-record.ts";
 import type { NotedTest } from "../../shared/domain/last-test.ts";
 import type { OAuthState } from "../../shared/domain/oauth-state.ts";
-import { type Scope, SYSTEM } from "../../shared/domain/scope.ts";
-import type { Providers } from "../../shared/flow/ports.ts";
+import { type Scope, SYSTEM, type Tenant, tenantOf } from "../../shared/domain/scope.ts";
+import type { OutcomeStore, Providers } from "../../shared/flow/ports.ts";
 import type { ApiEvent, ApiResponse } from "../../shared/http/api-event.ts";
+import { renderBuiltIn } from "../../shared/templates/built-in.ts";
+import { templateEngine } from "../../shared/templates/template-engine.ts";
 import { renderTestMail } from "../../shared/templates/test-mail.ts";
 import { NOT_CONNECTED } from "./access-tokens.ts";
 import { createMemoryAudit } from "./memory-audit.ts";
@@ -20,9 +23,12 @@ import { createMemoryHistory } from "./memory-history.ts";
 import { createMemoryLog } from "./memory-log.ts";
 import { createMemoryConsents, createMemoryMailboxes, SILENT_ISSUERS } from "./memory-mailboxes.ts";
 import { createMemoryOAuthSecrets } from "./memory-oauth-secrets.ts";
-import { createMemoryPublisher } from "./memory-publisher.ts";
+import { createMemoryOutcomeStore } from "./memory-outcome-store.ts";
+import { createMemoryPublisher, createMemoryTenantBus } from "./memory-publisher.ts";
+import { createMemoryRoutingConfig } from "./memory-routing-config.ts";
 import { createMemorySecrets } from "./memory-secrets.ts";
 import { createMemorySendingConfig } from "./memory-sending-config.ts";
+import { createMemoryTemplateContents } from "./memory-template-contents.ts";
 import { createRecordingOutbox } from "./recording-outbox.ts";
 import { createScriptedProviders } from "./scripted-providers.ts";
 
@@ -79,6 +85,9 @@ export interface ApiContents {
   readonly providers?: Providers;
   readonly events?: readonly EventRecord[];
   readonly deliveries?: readonly Delivery[];
+  /** Events as they were taken in. */
+  readonly received?: readonly PipelineEvent[];
+  readonly outcomes?: OutcomeStore;
   /** By scope. */
   readonly oauthStates?: ReadonlyMap<string, OAuthState>;
   readonly lastTests?: ReadonlyMap<string, NotedTest>;
@@ -96,10 +105,20 @@ export const startApi = ({
   providers = createScriptedProviders(),
   events = [],
   deliveries = [],
+  received = [],
+  outcomes = createMemoryOutcomeStore(),
   oauthStates = new Map(),
   lastTests = new Map(),
 }: ApiContents = {}) => {
   const log = createMemoryLog();
+  const history = createMemoryHistory(events, deliveries);
+  const outbox = createRecordingOutbox();
+  const tenantBus = createMemoryTenantBus();
+  let ids = 0;
+  const newId = () => {
+    ids += 1;
+    return `id-${ids}`;
+  };
   const tests = new Map<string, NotedTest>(lastTests);
   const common = {
     lastTests: {
@@ -117,7 +136,20 @@ export const startApi = ({
     admin: createAdminHandler({
       ...common,
       config,
-      history: createMemoryHistory(events, deliveries),
+      templateContents: createMemoryTemplateContents(),
+      templates: templateEngine,
+      renderBuiltIn,
+      events: {
+        read: async (tenant: Tenant, id: string) =>
+          received.find((event) => tenantOf(event.scope) === tenant && event.id === id),
+      },
+      routing: createMemoryRoutingConfig(config),
+      outcomes,
+      outbox,
+      tenantBus,
+      newId,
+      history,
+      deliveries: history,
       oauthStates: { get: async (scope) => oauthStates.get(scope) },
       redirectUri: REDIRECT_URI,
     }),
@@ -170,6 +202,8 @@ export const startApi = ({
     config,
     secrets,
     log,
+    outbox,
+    tenantBus,
     send,
     call: (operation: Operation, parts: RequestParts = {}) => send(operation, requestFor(operation, parts)),
   };

@@ -10,5 +10,13 @@ export const GOOD_BODIES: Readonly<Partial<Record<Operation, object>>> = {
   putCredentials: { password: "p4ssword" },
   testMailSettings: { to: "ada@acme.example" },
   putGroup: { name: "On call", members: [{ email: "ada@acme.example" }] },
+  putBrand: { name: "Acme", color: "#0b5fff", logoUrl: "https://acme.example/logo.png", locale: "de-AT" },
+  putTemplate: { subject: "{{ status }}: {{ pipeline.name }}", html: "<p>{{ headline }}</p>" },
+  previewTemplate: { template: { subject: "{{ status }}", html: "<p>{{ headline }}</p>" } },
   putRule: { name: "On failure", events: ["PipelineFailed"], recipients: { groups: ["oncall"] } },
+  putPipelineNotifications: { mode: "custom", minSeverity: "error" },
+  explain: { event: { type: "PipelineFailed", pipeline: { id: "build-api" } } },
+  publishEvent: { type: "PipelineFailed", pipeline: { id: "build-api" } },
+  sendMessage: { to: ["ada@acme.example"], subject: "Hello", text: "World" },
+  putAwsSource: { name: "Builds", pattern: { source: ["aws.codebuild"] } },
 };

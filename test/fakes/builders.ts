@@ -74,6 +74,7 @@ export const aJob = (different: Partial<DeliverJob> = {}): DeliverJob => {
   const recipient = different.recipient ?? addressOf("ada@acme.example");
   return {
     v: 1,
+    kind: "event",
     deliveryId: deliveryIdOf(tenantOf(event.scope), different.eventId ?? event.id, recipient, NOW.toISOString()),
     scope: event.scope,
     eventId: event.id,

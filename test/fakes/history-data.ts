@@ -22,6 +22,13 @@ export const anEventRecord = (scopeText: string, id: string): EventRecord => {
   };
 };
 
+/** A mail that waits for a person, because nobody knows whether it went out. */
+export const aHeldDelivery = (scopeText: string): Delivery => ({
+  ...aDelivery(scopeText, "event-held"),
+  state: "held",
+  possibleDuplicate: true,
+});
+
 /** The delivery of that event's mail. */
 export const aDelivery = (scopeText: string, eventId: string): Delivery => {
   const scope = parseScope(scopeText);
@@ -31,8 +38,10 @@ export const aDelivery = (scopeText: string, eventId: string): Delivery => {
     id: deliveryIdOf(tenantOf(scope), eventId, ADA, at),
     scope,
     eventId,
+    pipelineId: "build-api",
     recipient: ADA,
     state: "accepted",
+    note: null,
     possibleDuplicate: false,
     provider: "smtp",
     messageId: "<1@acme.example>",

@@ -10,8 +10,14 @@ import type {
   Versioned,
   Written,
 } from "../../shared/admin/ports.ts";
+import type { AwsSource } from "../../shared/domain/aws-source.ts";
+import type { Brand } from "../../shared/domain/brand.ts";
+import type { Group } from "../../shared/domain/group.ts";
 import type { MailSettings, SecretNotes } from "../../shared/domain/mail-settings.ts";
+import type { PipelineOverride } from "../../shared/domain/pipeline-override.ts";
+import type { Rule } from "../../shared/domain/rule.ts";
 import { isWithin, type Scope, tenantOf } from "../../shared/domain/scope.ts";
+import type { TemplateDocument } from "../../shared/domain/template.ts";
 
 type Documents<T> = Map<string, Versioned<T>>;
 
@@ -19,8 +25,12 @@ type Documents<T> = Map<string, Versioned<T>>;
 export const createMemoryConfigStore = (): ConfigStore => {
   const scopes: Documents<ScopeDocument> = new Map();
   const settings = createSettings();
-  const groups = createListed<ConfigStore["groups"] extends ListedStore<infer T> ? T : never>();
-  const rules = createListed<ConfigStore["rules"] extends ListedStore<infer T> ? T : never>();
+  const groups = createListed<Group>();
+  const rules = createListed<Rule>();
+  const pipelines = createListed<PipelineOverride>();
+  const templates = createListed<TemplateDocument>();
+  const awsSources = createListed<AwsSource>();
+  const brands: Documents<Brand> = new Map();
   const tenants = () => [...new Set([...scopes.values()].map(({ value }) => tenantOf(value.scope)))];
   return {
     scopes: {
@@ -37,15 +47,30 @@ export const createMemoryConfigStore = (): ConfigStore => {
       contentsOf: async (scope) => [
         ...([...scopes.keys()].some((other) => other.startsWith(`${scope}.`)) ? ["sub-scopes"] : []),
         ...((await settings.get(scope)) === undefined ? [] : ["mail settings"]),
-        ...((await groups.list(scope, { limit: 1 })).items.length > 0 ? ["groups"] : []),
-        ...((await rules.list(scope, { limit: 1 })).items.length > 0 ? ["rules"] : []),
+        ...(brands.has(scope) ? ["a brand"] : []),
+        ...(await holds("groups", groups, scope)),
+        ...(await holds("rules", rules, scope)),
+        ...(await holds("templates", templates, scope)),
+        ...(await holds("notifications of pipelines", pipelines, scope)),
+        ...(await holds("AWS sources", awsSources, scope)),
       ],
     },
     settings,
     groups,
     rules,
+    pipelines,
+    templates,
+    awsSources,
+    brands: {
+      get: async (scope) => brands.get(scope),
+      put: async (scope, value, change) => write(brands, scope, value, change),
+      remove: async (scope, change) => remove(brands, scope, change),
+    },
   };
 };
+
+const holds = async <T>(called: string, store: ListedStore<T>, scope: Scope): Promise<string[]> =>
+  (await store.list(scope, { limit: 1 })).items.length > 0 ? [called] : [];
 
 const createSettings = (): SettingsStore => {
   const settings: Documents<MailSettings> = new Map();

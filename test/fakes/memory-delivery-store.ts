@@ -1,5 +1,5 @@
 import type { DeliverJob } from "../../shared/contracts/deliver-job.ts";
-import type { Delivery, DeliveryId } from "../../shared/domain/delivery.ts";
+import { type Delivery, type DeliveryId, TERMINAL_STATES } from "../../shared/domain/delivery.ts";
 import type { Claim, ClaimResult, DeliveryStore, Settlement } from "../../shared/flow/ports.ts";
 
 interface Stored {
@@ -16,22 +16,20 @@ export const createMemoryDeliveryStore = (): DeliveryStore & {
 } => {
   const stored = new Map<DeliveryId, Stored>();
 
-  const hold = (id: DeliveryId, { delivery, tries }: Stored, leaseUntil: string, now: Date): Claim => {
+  const hold = (job: DeliverJob, { delivery, tries }: Stored, leaseUntil: string, now: Date): Claim => {
     const held: Delivery = { ...delivery, state: "sending", dueAt: null, updatedAt: now.toISOString() };
-    stored.set(id, { delivery: held, tries, leaseUntil, waiting: null });
-    return { delivery: held, tries, leaseUntil };
+    stored.set(job.deliveryId, { delivery: held, tries, leaseUntil, waiting: null });
+    return { delivery: held, job, tries, sendableFrom: held.createdAt, leaseUntil };
   };
 
   const claimKnown = (job: DeliverJob, known: Stored, leaseUntil: string, now: Date): ClaimResult => {
     const { state } = known.delivery;
     if (known.leaseUntil === undefined) {
       const waits = (state === "deferred" || state === "ambiguous") && known.tries === job.tries;
-      return waits && job.tries > 0
-        ? { kind: "claimed", claim: hold(job.deliveryId, known, leaseUntil, now) }
-        : { kind: "finished" };
+      return waits ? { kind: "claimed", claim: hold(job, known, leaseUntil, now) } : { kind: "finished" };
     }
     if (known.leaseUntil > now.toISOString()) return { kind: "busy" };
-    return { kind: "abandoned", claim: hold(job.deliveryId, known, leaseUntil, now) };
+    return { kind: "abandoned", claim: hold(job, known, leaseUntil, now) };
   };
 
   return {
@@ -43,24 +41,27 @@ export const createMemoryDeliveryStore = (): DeliveryStore & {
       if (known !== undefined) return claimKnown(job, known, leaseUntil, now);
       if (job.tries > 0) return { kind: "busy" };
       const fresh = { delivery: newDelivery(job, messageId, now), tries: 0, waiting: null };
-      return { kind: "claimed", claim: hold(job.deliveryId, fresh, leaseUntil, now) };
+      return { kind: "claimed", claim: hold(job, fresh, leaseUntil, now) };
     },
 
-    async settle({ delivery: { id }, tries, leaseUntil }, settlement, now) {
+    async settle({ delivery: { id }, leaseUntil }, settlement, now) {
       const known = stored.get(id);
       if (known === undefined) return false;
-      const attempts = [...known.delivery.attempts, settlement.attempt];
+      const { state, tries, subject, note, provider, waiting } = settlement;
+      const attempts = [...known.delivery.attempts, ...settlement.attempts];
       const updatedAt = now.toISOString();
-      if (known.leaseUntil !== leaseUntil) {
-        stored.set(id, { ...known, delivery: { ...known.delivery, attempts, possibleDuplicate: true, updatedAt } });
-        return false;
+      if (known.leaseUntil === leaseUntil) {
+        const { possibleDuplicate } = settlement;
+        const dueAt = waiting?.dueAt ?? null;
+        const settled = { state, attempts, possibleDuplicate, subject, note, provider, dueAt, updatedAt };
+        stored.set(id, { delivery: { ...known.delivery, ...settled }, tries, waiting });
+        return true;
       }
-      const { state, possibleDuplicate, subject, waiting } = settlement;
-      const { provider } = settlement.attempt;
-      const dueAt = waiting?.dueAt ?? null;
-      const delivery = { ...known.delivery, state, attempts, possibleDuplicate, subject, provider, dueAt, updatedAt };
-      stored.set(id, { delivery, tries: tries + 1, waiting });
-      return true;
+      const late = { ...known.delivery, attempts, possibleDuplicate: true, updatedAt };
+      const ends = state === "accepted" && !TERMINAL_STATES.includes(known.delivery.state);
+      if (ends) stored.set(id, { delivery: { ...late, state, subject, note, provider, dueAt: null }, tries, waiting });
+      else stored.set(id, { ...known, delivery: late });
+      return false;
     },
   };
 };
@@ -69,6 +70,7 @@ const newDelivery = (job: DeliverJob, messageId: string, now: Date): Delivery =>
   id: job.deliveryId,
   scope: job.scope,
   eventId: job.eventId,
+  pipelineId: job.event?.pipeline?.id ?? job.pipelineId ?? null,
   recipient: job.recipient,
   state: "sending",
   possibleDuplicate: false,
@@ -76,6 +78,7 @@ const newDelivery = (job: DeliverJob, messageId: string, now: Date): Delivery =>
   messageId,
   ruleIds: job.ruleIds,
   subject: null,
+  note: null,
   attempts: [],
   dueAt: null,
   createdAt: now.toISOString(),

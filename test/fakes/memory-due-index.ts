@@ -1,5 +1,5 @@
 import type { DeliverJob } from "../../shared/contracts/deliver-job.ts";
-import type { DueDelivery, DueIndex } from "../../shared/flow/ports.ts";
+import type { DueDelivery, DueIndex } from "../../shared/flow/waiting-ports.ts";
 
 /** Waiting deliveries in memory; those with an unreadable job fail when they are taken, as in the table. */
 export interface MemoryDueIndex extends DueIndex {
@@ -16,10 +16,10 @@ export const createMemoryDueIndex = (): MemoryDueIndex => {
       waiting.set(id, { dueAt: dueAt.toISOString(), job });
     },
     dueTimes: () => new Map([...waiting].map(([id, { dueAt }]) => [id, dueAt])),
-    async due(now, limit) {
+    async due(time, limit) {
       const found: DueDelivery[] = [...waiting].map(([sk, { dueAt }]) => ({ pk: "DELIVERIES", sk, dueAt }));
       return found
-        .filter(({ dueAt }) => dueAt <= now.toISOString())
+        .filter(({ dueAt }) => dueAt <= time.toISOString())
         .sort((a, b) => a.dueAt.localeCompare(b.dueAt))
         .slice(0, limit);
     },

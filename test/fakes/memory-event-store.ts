@@ -1,10 +1,11 @@
 import type { PipelineEvent } from "../../shared/domain/event.ts";
 import type { EventRecord } from "../../shared/domain/event-record.ts";
+import type { Message } from "../../shared/domain/message.ts";
 import type { Tenant } from "../../shared/domain/scope.ts";
 import type { EventStore } from "../../shared/flow/ports.ts";
 
 interface Receipt {
-  readonly event?: PipelineEvent;
+  readonly event?: PipelineEvent | Message;
   readonly said?: string;
   readonly busEventId: string;
   readonly receivedAt: string;
@@ -45,8 +46,20 @@ export const createMemoryEventStore = (): EventStore & { readonly records: () =>
       records.set(keyOf(tenant, record.receivedAt, record.id, busEventId), record);
     },
 
+    async readMany(tenant, eventIds) {
+      return eventIds.flatMap((id) => eventOf(receipts.get(keyOf(tenant, id))) ?? []);
+    },
+
     async read(tenant, eventId) {
-      return receipts.get(keyOf(tenant, eventId))?.event;
+      return eventOf(receipts.get(keyOf(tenant, eventId)));
+    },
+
+    async readMessage(tenant, messageId) {
+      const said = receipts.get(keyOf(tenant, messageId))?.event;
+      return said !== undefined && "to" in said ? said : undefined;
     },
   };
 };
+
+const eventOf = (receipt: Receipt | undefined): PipelineEvent | undefined =>
+  receipt?.event !== undefined && !("to" in receipt.event) ? receipt.event : undefined;

@@ -8,9 +8,15 @@ export const createMemorySendingConfig = (config: ConfigStore): ConfigSource<Sen
     const { items } = await config.scopes.listWithin(tenant, { limit: 1_000 });
     const scopes: readonly Scope[] = tenant === SYSTEM ? [SYSTEM] : items.map(({ value }) => value.scope);
     const found = await Promise.all(scopes.map((scope) => config.settings.get(scope)));
-    return new Map(
-      found.flatMap((one) => (one === undefined ? [] : [[one.value.scope, { ...one, settings: one.value }] as const])),
-    );
+    const brands = await Promise.all(scopes.map((scope) => config.brands.get(scope)));
+    return {
+      settings: new Map(
+        found.flatMap((one) =>
+          one === undefined ? [] : [[one.value.scope, { ...one, settings: one.value }] as const],
+        ),
+      ),
+      brands: new Map(brands.flatMap((one) => (one === undefined ? [] : [[one.value.scope, one.value] as const]))),
+    };
   };
   return {
     load: async (tenants) =>

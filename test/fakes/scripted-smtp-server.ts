@@ -26,6 +26,8 @@ export interface ScriptedSmtpServer {
   /** Commands so far, over all connections. */
   readonly commands: readonly string[];
   connections(): number;
+  /** Connections that nobody has ended yet. */
+  openConnections(): number;
   /** Resolves when a connection has stalled, or has trickled for a while. */
   readonly stuck: Promise<void>;
   stop(): Promise<void>;
@@ -59,6 +61,7 @@ export const startScriptedSmtp = async (...scripts: readonly Script[]): Promise<
   let connections = 0;
   const server = createServer((socket) => {
     sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => {});
     const script = scripts[Math.min(connections, scripts.length - 1)] ?? {};
     connections += 1;
@@ -71,6 +74,7 @@ export const startScriptedSmtp = async (...scripts: readonly Script[]): Promise<
     accepted,
     commands,
     connections: () => connections,
+    openConnections: () => sockets.size,
     stuck,
     stop: async () => {
       for (const socket of sockets) socket.destroy();
@@ -113,7 +117,10 @@ const converse = (socket: Socket, script: Script, { accepted, commands, reportSt
     if (script.body !== undefined) act(socket, script.body, reportStuck);
   };
   at("greeting");
-  createInterface({ input: socket }).on("line", (line) => {
+  const input = createInterface({ input: socket });
+  // It repeats the socket's errors; a connection that breaks needs no answer.
+  input.on("error", () => {});
+  input.on("line", (line) => {
     if (mail === undefined) onCommand(line);
     else onBodyLine(line, mail);
   });

@@ -110,11 +110,11 @@ describe("a sender that outlives its lease", () => {
     return { sender, again };
   };
 
-  test("keeps what happened to it, marked as a possible duplicate, and leaves the state to the other", async () => {
+  test("tells that the mail was accepted, marked as a possible duplicate, and nobody tries it again", async () => {
     const { sender, again } = await overtaken(ACCEPTED);
 
     expect(again).toEqual([]);
-    expect(sender.delivery()).toMatchObject({ state: "ambiguous", possibleDuplicate: true });
+    expect(sender.delivery()).toMatchObject({ state: "accepted", dueAt: null, possibleDuplicate: true });
     expect(sender.delivery()?.attempts.map((attempt) => attempt.class)).toEqual(["ambiguous", "accepted"]);
     expect(sender.log.lines.map(({ event }) => event)).toContain("delivery.lease-lost");
   });

@@ -5,6 +5,7 @@ import type { DeliverDeps } from "../../shared/flow/deliver.ts";
 import type { DeliveryStore } from "../../shared/flow/ports.ts";
 import { addressOf, aFailure, aJob, scopeOf, settingsOf } from "../fakes/builders.ts";
 import { createMemoryDeliveryStore } from "../fakes/memory-delivery-store.ts";
+import { createMemoryEventStore } from "../fakes/memory-event-store.ts";
 import { ACCEPTED, type Script } from "../fakes/scripted-providers.ts";
 import { createSender, endings, LEASE_SECONDS } from "./sender-in-memory.ts";
 
@@ -118,7 +119,7 @@ test("an event that does not travel with its job is looked up at its tenant", as
     asked.push(key);
     return event;
   };
-  const sender = createSender({ deps: { events: { read } } });
+  const sender = createSender({ deps: { events: { ...createMemoryEventStore(), read } } });
 
   await sender.take(byReference);
 

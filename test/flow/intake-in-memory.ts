@@ -1,9 +1,13 @@
 import { type NotifyDeps, notify } from "../../shared/flow/notify.ts";
 import type { EventStore } from "../../shared/flow/ports.ts";
+import { NO_AWS_SOURCES } from "../fakes/aws-sources.ts";
 import { addressOf, aRule, busEventOf, NOW, scopeOf } from "../fakes/builders.ts";
 import { fixedRouting } from "../fakes/fixed-config.ts";
+import { createMemoryDigestStore } from "../fakes/memory-digest-store.ts";
 import { createMemoryEventStore } from "../fakes/memory-event-store.ts";
 import { createMemoryLog } from "../fakes/memory-log.ts";
+import { createMemoryOutcomeStore } from "../fakes/memory-outcome-store.ts";
+import { createMemoryWaitingRoom } from "../fakes/memory-waiting-room.ts";
 import { createRecordingDeadLetters } from "../fakes/recording-dead-letters.ts";
 import { createRecordingOutbox } from "../fakes/recording-outbox.ts";
 
@@ -17,15 +21,33 @@ const RULES = [
 /** An intake in memory, for the tenants `acme` and `globex` with a rule each. */
 export const createIntake = (different: Partial<NotifyDeps> = {}) => {
   const events = createMemoryEventStore();
+  const outcomes = createMemoryOutcomeStore();
   const outbox = createRecordingOutbox();
+  const waiting = createMemoryWaitingRoom();
+  const digests = createMemoryDigestStore();
   const deadLetters = createRecordingDeadLetters();
   const log = createMemoryLog();
   const config = fixedRouting({ scopes: SCOPES, rules: RULES });
-  const deps: NotifyDeps = { config, events, outbox, deadLetters, log, now: () => NOW, ...different };
+  const deps: NotifyDeps = {
+    awsSources: NO_AWS_SOURCES,
+    config,
+    events,
+    outcomes,
+    outbox,
+    waiting,
+    digests,
+    deadLetters,
+    log,
+    now: () => NOW,
+    ...different,
+  };
   return {
     deps,
     events,
+    outcomes,
     outbox,
+    waiting,
+    digests,
     deadLetters,
     log,
     config,

@@ -16,10 +16,10 @@ const createRelease = (different: Partial<ReleaseDeps> = {}) => {
 };
 
 describe("release", () => {
-  test("puts what is due back into the outbox, earliest first, and nothing else", async () => {
+  test("puts what is due before the next run back into the outbox, earliest first, and nothing else", async () => {
     const { dueIndex, outbox, run } = createRelease();
     dueIndex.add(later(-10), jobFor("second"));
-    dueIndex.add(later(1), jobFor("not-yet"));
+    dueIndex.add(later(61), jobFor("not-yet"));
     dueIndex.add(later(-20), jobFor("first"));
     dueIndex.add(NOW, jobFor("third"));
 
@@ -27,6 +27,17 @@ describe("release", () => {
 
     expect(released).toBe(3);
     expect(outbox.jobs()).toEqual([jobFor("first"), jobFor("second"), jobFor("third")]);
+  });
+
+  test("has the queue keep back until their second what is due soon", async () => {
+    const { dueIndex, outbox, run } = createRelease();
+    dueIndex.add(later(-5), jobFor("overdue"));
+    dueIndex.add(later(12.2), jobFor("soon"));
+
+    await run();
+
+    expect(["overdue", "soon"].map((name) => outbox.delayOf(jobFor(name)))).toEqual([0, 13]);
+    expect(dueIndex.dueTimes().get(jobFor("soon").deliveryId)).toBe(later(913).toISOString());
   });
 
   test("does nothing when nothing is due", async () => {
@@ -43,6 +54,18 @@ describe("release", () => {
 
     expect(await run()).toBe(450);
     expect(outbox.calls.map((jobs) => jobs.length)).toEqual([200, 200, 50]);
+  });
+
+  test("puts ten thousand back in the order of their time, whatever cannot be read among them", async () => {
+    const { dueIndex, outbox, run } = createRelease();
+    for (let index = 0; index < 10_000; index += 1)
+      dueIndex.add(later(((index * 7919) % 10_000) - 10_000), jobFor(`p${index}`));
+    for (let index = 0; index < 10; index += 1) dueIndex.add(later(-index * 900), "unreadable");
+
+    expect(await run()).toBe(10_000);
+
+    const due = outbox.jobs().map(({ recipient }) => (Number(/\d+/.exec(recipient)?.[0]) * 7919) % 10_000);
+    expect(due).toEqual(due.toSorted((a, b) => a - b));
   });
 
   test("leaves the rest to the next run when its time is up", async () => {
@@ -71,13 +94,14 @@ describe("release", () => {
     dueIndex.add(NOW, jobFor("lost"));
 
     await run();
-    now = later(899);
+    now = later(839);
     await run();
     expect(outbox.jobs()).toHaveLength(1);
 
-    now = later(900);
+    now = later(840);
     await run();
     expect(outbox.jobs()).toHaveLength(2);
+    expect(outbox.delayOf(jobFor("lost"))).toBe(60);
   });
 
   test("keeps jobs the queue did not take for a later run", async () => {

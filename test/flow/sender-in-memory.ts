@@ -8,6 +8,8 @@ import { aJob, NOW, settingsOf } from "../fakes/builders.ts";
 import { fixedSending } from "../fakes/fixed-config.ts";
 import { createMemoryDeliveryStore } from "../fakes/memory-delivery-store.ts";
 import { createMemoryLog } from "../fakes/memory-log.ts";
+import { plainMails } from "../fakes/plain-mails.ts";
+import { plainSending } from "../fakes/plain-sending.ts";
 import { ACCEPTED, createScriptedProviders, type Script } from "../fakes/scripted-providers.ts";
 
 /** Seconds a claim of the sender lasts. */
@@ -27,14 +29,15 @@ export const createSender = (setting: Setting = {}) => {
   const deliveries = createMemoryDeliveryStore();
   const providers = createScriptedProviders(setting.script);
   const log = createMemoryLog();
+  const sending = plainSending();
   const deps: DeliverDeps = {
+    ...plainMails(),
+    ...sending,
     config: fixedSending(setting.settings ?? [settingsOf("system"), settingsOf("acme")]),
     deliveries,
-    events: { read: async () => undefined },
     secrets: { read: setting.secrets ?? (async () => undefined) },
     accessTokens: NOT_CONNECTED,
     providers,
-    render: ({ type }) => ({ subject: `About ${type}`, html: "<p></p>", text: "" }),
     retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },
     leaseSeconds: LEASE_SECONDS,
     sendDeadlineSeconds: 25,
@@ -46,6 +49,9 @@ export const createSender = (setting: Setting = {}) => {
   return {
     deps,
     deliveries,
+    breakers: sending.breakers,
+    outbox: sending.outbox,
+    published: sending.announcer.published,
     log,
     sent: providers.sent,
     opened: providers.opened,

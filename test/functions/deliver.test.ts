@@ -6,19 +6,21 @@ import { fixedSending } from "../fakes/fixed-config.ts";
 import { contextWith, queueEventOf } from "../fakes/lambda.ts";
 import { createMemoryDeliveryStore } from "../fakes/memory-delivery-store.ts";
 import { createMemoryLog } from "../fakes/memory-log.ts";
+import { plainMails } from "../fakes/plain-mails.ts";
+import { plainSending } from "../fakes/plain-sending.ts";
 import { createScriptedProviders } from "../fakes/scripted-providers.ts";
 
 const createFunction = () => {
   const deliveries = createMemoryDeliveryStore();
   const providers = createScriptedProviders();
   const handler = createDeliverHandler({
+    ...plainMails(),
+    ...plainSending(),
     config: fixedSending([settingsOf("acme")]),
     deliveries,
-    events: { read: async () => undefined },
     secrets: { read: async () => undefined },
     accessTokens: NOT_CONNECTED,
     providers,
-    render: () => ({ subject: "Subject", html: "<p></p>", text: "" }),
     retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },
     leaseSeconds: 30,
     sendDeadlineSeconds: 25,

@@ -5,7 +5,7 @@ import { startApi } from "../fakes/api.ts";
 import { GOOD_BODIES } from "../fakes/bodies.ts";
 import { createMemoryAudit } from "../fakes/memory-audit.ts";
 import { createMemoryPublisher } from "../fakes/memory-publisher.ts";
-import { startWorld } from "../fakes/world.ts";
+import { idFor, startWorld } from "../fakes/world.ts";
 
 const ADMIN = "[acme:admin]";
 
@@ -13,6 +13,12 @@ const ADMIN = "[acme:admin]";
 const CHANGES_NOTHING: ReadonlySet<Operation> = new Set<Operation>([
   "testMailSettings", // sends one mail; what it remembers is its own outcome
   "authorizeOAuth", // begins what the callback ends
+  "testRule", // sends samples
+  "testGroup", // sends samples
+  "explain", // only tells
+  "previewTemplate", // only shows
+  "publishEvent", // is for publishers; the event's record tells of it
+  "sendMessage", // is for publishers; the message's record tells of it
 ]);
 
 const CHANGING = ROUTES.filter(({ method, operation }) => method !== "GET" && !CHANGES_NOTHING.has(operation));
@@ -24,6 +30,10 @@ const REQUESTS: Readonly<Partial<Record<Operation, { readonly scope?: string; re
   putMailSettings: { body: { ...GOOD_BODIES.putMailSettings, name: "Other" } },
   putGroup: { body: { ...GOOD_BODIES.putGroup, name: "Other" } },
   putRule: { body: { ...GOOD_BODIES.putRule, name: "Other" } },
+  putBrand: { body: { name: "Other" } },
+  putTemplate: { body: { ...GOOD_BODIES.putTemplate, html: "<p>Other</p>" } },
+  putPipelineNotifications: { body: { mode: "muted" } },
+  putAwsSource: { body: { ...GOOD_BODIES.putAwsSource, name: "Other" } },
 };
 
 const CONNECTED: OAuthState = {
@@ -50,7 +60,7 @@ describe("auditing", () => {
     const { scope = "acme.eng", body = GOOD_BODIES[operation] } = REQUESTS[operation] ?? {};
 
     const claims = { username: "Ada Lovelace" };
-    const answered = await api.call(operation, { scope, id: "oncall", groups: ADMIN, claims, body });
+    const answered = await api.call(operation, { scope, id: idFor(operation, scope), groups: ADMIN, claims, body });
 
     expect([200, 201, 204]).toContain(answered.status);
     expect(audit.entries).toMatchObject([
@@ -63,7 +73,7 @@ describe("auditing", () => {
   test.each(CHANGING)("$operation that is refused leaves no entry", async ({ operation }) => {
     const { api, audit } = await startAudited();
     const { scope = "acme.eng", body = GOOD_BODIES[operation] } = REQUESTS[operation] ?? {};
-    const request = { scope, id: "oncall", body };
+    const request = { scope, id: idFor(operation, scope), body };
 
     const forbidden = await api.call(operation, { ...request, groups: "[acme:viewer]" });
     const foreign = await api.call(operation, { ...request, groups: "[globex:admin]" });

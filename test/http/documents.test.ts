@@ -123,11 +123,11 @@ describe("documents", () => {
     const deliveries = await api.call("listDeliveries", { scope: "acme", groups: ADMIN });
 
     expect(events.body.items.map(({ scope }: { scope: string }) => scope)).toEqual(["acme", "acme.eng"]);
-    expect(Object.keys(events.body.items[0].recipients[0])).toEqual(["address", "via", "outcome"]);
+    expect(Object.keys(events.body.items[0].recipients[0])).toEqual(["address", "via", "outcome", "deliveryId"]);
     expect(Object.keys(deliveries.body.items[0]).toSorted()).toEqual(
       [
         ...["id", "scope", "eventId", "recipient", "state", "possibleDuplicate", "provider", "messageId", "ruleIds"],
-        ...["subject", "attempts", "dueAt", "createdAt", "updatedAt"],
+        ...["subject", "attempts", "dueAt", "createdAt", "updatedAt", "note", "pipelineId"],
       ].toSorted(),
     );
     expect(Object.keys(deliveries.body.items[0].attempts[0])).toEqual([

@@ -70,6 +70,28 @@ describe("OpenAPI document", () => {
     expect(credentials.put.responses).not.toHaveProperty("502");
   });
 
+  test("tells of what is only taken on, and of bodies that are too big wherever there is a body", async () => {
+    const { paths } = await readDocument();
+
+    for (const path of ["events", "messages", "rules/{id}/test", "groups/{id}/test"]) {
+      const { responses } = paths[`/v1/scopes/{scope}/${path}`].post;
+      expect(Object.keys(responses)).toContain("202");
+      expect(Object.keys(responses)).not.toContain("200");
+    }
+    expect(paths["/v1/scopes/{scope}/events"].post.responses).toHaveProperty("413");
+    expect(paths["/v1/scopes/{scope}/rules/{id}/test"].post).not.toHaveProperty("requestBody");
+  });
+
+  test("describes events as the bus takes them, but for the scope", async () => {
+    const { paths } = await readDocument();
+
+    const { schema } = paths["/v1/scopes/{scope}/events"].post.requestBody.content["application/json"];
+    expect(schema.required).toEqual(["type"]);
+    expect(schema.properties.severity).toMatchObject({ enum: ["info", "success", "warning", "error"] });
+    const explain = paths["/v1/scopes/{scope}/explain"].post.requestBody.content["application/json"].schema;
+    expect(explain.properties.event.required).toEqual(["type"]);
+  });
+
   test("marks secrets as such", async () => {
     const document = await readDocument();
 

@@ -58,7 +58,9 @@ describe("scopes", () => {
     const answered = await api.call("deleteScope", { scope: "acme", groups: ROOT });
 
     expect(answered).toMatchObject({ status: 409, body: { code: "conflict" } });
-    expect(answered.body.detail).toContain("sub-scopes, mail settings, groups, rules");
+    expect(answered.body.detail).toContain(
+      "sub-scopes, mail settings, a brand, groups, rules, templates, notifications of pipelines, AWS sources",
+    );
   });
 
   test("deletes an empty scope, once or twice", async () => {
@@ -73,6 +75,35 @@ describe("scopes", () => {
 
     expect(deleted.map(({ status }) => status)).toEqual([204, 204]);
     expect(found.status).toBe(404);
+  });
+
+  test("keeps the domains a tenant may mail until it is put without them", async () => {
+    const api = startApi();
+    const body = { name: "Acme", recipientDomains: ["Acme.example", "*.acme.example"] };
+
+    const written = await api.call("putScope", { scope: "acme", groups: ROOT, body });
+    const read = await api.call("getScope", { scope: "acme", groups: ROOT });
+    await put(api, "acme");
+    const without = await api.call("getScope", { scope: "acme", groups: ROOT });
+
+    expect(written).toMatchObject({ status: 201, body: { recipientDomains: ["acme.example", "*.acme.example"] } });
+    expect(read.body).toEqual(written.body);
+    expect(without.body).not.toHaveProperty("recipientDomains");
+  });
+
+  test.each([
+    { scope: "acme.eng", place: "the tenant, with PUT /v1/scopes/acme" },
+    { scope: "system", place: "each tenant" },
+  ])("refuses domains at $scope, and says where they belong", async ({ scope, place }) => {
+    const api = await startWorld();
+
+    const body = { name: "x", recipientDomains: ["acme.example"] };
+    const answered = await api.call("putScope", { scope, groups: ROOT, body });
+
+    expect(answered.status).toBe(422);
+    expect(answered.body.errors).toEqual([
+      { path: "recipientDomains", message: `must be set on ${place}, and holds for all its scopes: leave it out here` },
+    ]);
   });
 
   test("has the root always, and never changes it", async () => {

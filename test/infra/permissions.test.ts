@@ -50,6 +50,7 @@ describe("a function may do exactly what its part of the path needs", () => {
     {
       name: "admin",
       grants: [
+        "dynamodb:BatchGetItem config",
         "dynamodb:DeleteItem config",
         "dynamodb:GetItem config",
         "dynamodb:PutItem config",
@@ -57,6 +58,8 @@ describe("a function may do exactly what its part of the path needs", () => {
         "dynamodb:UpdateItem config",
         "dynamodb:GetItem deliveries",
         "dynamodb:Query deliveries",
+        "dynamodb:UpdateItem deliveries",
+        "sqs:SendMessage outbox",
         "events:PutEvents bus",
       ],
     },
@@ -77,9 +80,12 @@ describe("a function may do exactly what its part of the path needs", () => {
       name: "notify",
       grants: [
         "dynamodb:BatchGetItem config",
+        "dynamodb:GetItem config",
         "dynamodb:Query config",
         "dynamodb:GetItem deliveries",
         "dynamodb:PutItem deliveries",
+        "dynamodb:UpdateItem deliveries",
+        "dynamodb:Query deliveries",
         "sqs:SendMessage events DLQ, outbox",
         ...consumes("events"),
       ],
@@ -88,11 +94,16 @@ describe("a function may do exactly what its part of the path needs", () => {
       name: "deliver",
       grants: [
         "dynamodb:BatchGetItem config",
+        "dynamodb:GetItem config",
         "dynamodb:Query config",
+        "dynamodb:BatchGetItem deliveries",
         "dynamodb:GetItem deliveries",
+        "dynamodb:PutItem deliveries",
         "dynamodb:UpdateItem deliveries",
         "secretsmanager:GetSecretValue mail secrets",
         "lambda:InvokeFunction oauth",
+        "sqs:SendMessage outbox",
+        "events:PutEvents bus",
         ...consumes("outbox"),
       ],
     },
@@ -169,16 +180,24 @@ test("nothing but the prefix of tenants' secrets is allowed with a wildcard", ()
   ]);
 });
 
-test("what functions publish is never in the name of a tenant", () => {
-  const publishing = allStatements(template).filter(({ actions }) => actions.includes("events:PutEvents"));
+test("what functions publish is their own, but for what the API is asked to publish for a tenant", () => {
+  const conditionsIn = (name: string) =>
+    functionNamed(template, name)
+      .statements.filter(({ actions }) => actions.includes("events:PutEvents"))
+      .map(({ condition }) => condition);
+  const own = { "ForAllValues:StringEquals": { "events:source": "tidings" }, Null: { "events:source": "false" } };
+  const forTenants = {
+    "ForAllValues:StringLike": { "events:source": "*.api" },
+    StringEquals: { "events:detail-type": ["Pipeline Event", "Email Requested"] },
+    Null: { "events:source": "false" },
+  };
 
-  expect(publishing.length).toBeGreaterThan(1);
-  for (const { condition } of publishing) {
-    expect(condition).toEqual({
-      "ForAllValues:StringEquals": { "events:source": "tidings" },
-      Null: { "events:source": "false" },
-    });
+  for (const name of FUNCTIONS) {
+    const conditions = conditionsIn(name);
+    if (name === "admin") expect(conditions).toEqual([own, forTenants]);
+    else for (const condition of conditions) expect(condition).toEqual(own);
   }
+  expect(FUNCTIONS.flatMap(conditionsIn).length).toBeGreaterThan(2);
 });
 
 describe("publishing", () => {
@@ -197,7 +216,7 @@ describe("publishing", () => {
         Action: "events:PutEvents",
         Resource: { "Fn::GetAtt": [expect.stringContaining("Bus"), "Arn"] },
         Condition: {
-          StringEquals: { "events:detail-type": "Pipeline Event" },
+          StringEquals: { "events:detail-type": ["Pipeline Event", "Email Requested"] },
           "ForAllValues:StringLike": { "events:source": ["acme", "acme.*"] },
           Null: { "events:source": "false" },
         },

@@ -19,6 +19,7 @@ describe("settings", () => {
       "stack.name": "Tidings",
       "stack.removalPolicy": "retain",
       "egress.allowedTargets": [],
+      "intake.awsSources": [],
       "sendgrid.baseUrl": "",
       "oauth.googleIssuer": "",
       "oauth.microsoftIssuer": "",
@@ -46,6 +47,7 @@ describe("settings", () => {
     { key: "logs.retentionDays", given: "7", value: 7 },
     { key: "stack.removalPolicy", given: "destroy", value: "destroy" },
     { key: "sendgrid.baseUrl", given: "http://127.0.0.1:8080/", value: "http://127.0.0.1:8080" },
+    { key: "intake.awsSources", given: "codepipeline, states", value: ["codepipeline", "states"] },
     { key: "egress.allowedTargets", given: "127.0.0.1:2525, relay:25,", value: ["127.0.0.1:2525", "relay:25"] },
     {
       key: "egress.allowedTargets",
@@ -81,6 +83,7 @@ describe("settings", () => {
     { title: "a retention CloudWatch does not offer", key: "logs.retentionDays", given: "31" },
     { title: "an unknown policy", key: "stack.removalPolicy", given: "keep" },
     { title: "a stack name with a slash", key: "stack.name", given: "a/b" },
+    { title: "an AWS service that is not understood", key: "intake.awsSources", given: "codepipeline,s3" },
     { title: "a target without a port", key: "egress.allowedTargets", given: "127.0.0.1" },
     { title: "a target in a network that cannot be", key: "egress.allowedTargets", given: "10.0.0.0/33:25" },
     { title: "a target with a port out of range", key: "egress.allowedTargets", given: "a:25,b:65536" },

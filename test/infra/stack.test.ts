@@ -96,7 +96,38 @@ describe("queues", () => {
 describe("the bus", () => {
   test("sends pipeline events that are not our own to the events queue, patiently and with dead letters", () => {
     template.hasResourceProperties("AWS::Events::Rule", {
-      EventPattern: { "detail-type": ["Pipeline Event"], source: [{ "anything-but": ["tidings"] }] },
+      EventPattern: { "detail-type": ["Pipeline Event", "Email Requested"], source: [{ "anything-but": ["tidings"] }] },
+      Targets: [
+        Match.objectLike({
+          DeadLetterConfig: { Arn: Match.anyValue() },
+          RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+        }),
+      ],
+    });
+  });
+
+  test("is the only one that is listened to unless AWS services are named", () => {
+    const buses = Object.values(propertiesOf(template, "AWS::Events::Rule")).flatMap(
+      ({ EventBusName }) => EventBusName ?? [],
+    );
+
+    expect(buses).toEqual([{ Ref: expect.stringContaining("Bus") }]);
+  });
+
+  test("is joined by the account's default bus for the news of the AWS services that are named, and no more", () => {
+    const listening = synth({ "intake.awsSources": "codepipeline,states" });
+
+    listening.hasResourceProperties("AWS::Events::Rule", {
+      EventBusName: "default",
+      EventPattern: {
+        source: ["aws.codepipeline", "aws.states"],
+        "detail-type": [
+          "CodePipeline Pipeline Execution State Change",
+          "CodePipeline Stage Execution State Change",
+          "CodePipeline Action Execution State Change",
+          "Step Functions Execution Status Change",
+        ],
+      },
       Targets: [
         Match.objectLike({
           DeadLetterConfig: { Arn: Match.anyValue() },

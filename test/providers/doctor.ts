@@ -12,6 +12,8 @@ import { addressOf, aJob, NOW, scopeOf, settingsOf } from "../fakes/builders.ts"
 import { fixedSending } from "../fakes/fixed-config.ts";
 import { createMemoryDeliveryStore } from "../fakes/memory-delivery-store.ts";
 import { createMemoryLog } from "../fakes/memory-log.ts";
+import { plainMails } from "../fakes/plain-mails.ts";
+import { plainSending } from "../fakes/plain-sending.ts";
 import { LOGIN } from "./smtp-harness.ts";
 
 /** What a test of the doctor starts with. */
@@ -88,8 +90,8 @@ export const attemptOf = async (situation: Situation) => {
     {
       ...world(situation),
       deliveries,
-      events: { read: async () => undefined },
-      render: () => ({ subject: "Subject", html: "<p></p>", text: "" }),
+      ...plainMails(),
+      ...plainSending(),
       retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },
       leaseSeconds: 30,
       sendDeadlineSeconds: 4,

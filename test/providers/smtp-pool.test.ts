@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Failed } from "../../shared/domain/outcome.ts";
 import { failed } from "../../shared/providers/classify.ts";
-import { createSmtpPool, type SmtpPool } from "../../shared/providers/smtp-pool.ts";
+import { createSmtpPool, type SmtpPool, shareOf } from "../../shared/providers/smtp-pool.ts";
 import type { SmtpSession } from "../../shared/providers/smtp-session.ts";
 import { noDeadline } from "./outgoing-mail.ts";
 
@@ -109,8 +109,8 @@ describe("a pool of SMTP sessions", () => {
     const waiting = pool.acquire(deadline.signal);
     deadline.abort();
 
-    expect(await waiting).toMatchObject({ class: "transient", reason: "timeout", phase: "connect" });
-    expect(await pool.acquire(AbortSignal.abort())).toMatchObject({ reason: "timeout" });
+    expect(await waiting).toMatchObject({ class: "transient", reason: "rate-limited", phase: "connect" });
+    expect(await pool.acquire(AbortSignal.abort())).toMatchObject({ reason: "rate-limited" });
     pool.release(first);
     expect(await acquire(pool)).toBe(first);
   });
@@ -190,5 +190,16 @@ describe("a pool of SMTP sessions", () => {
 
     expect(closedAtOnce).toEqual([true, false]);
     expect(lent.closed).toBe(true);
+  });
+});
+
+describe("a sender's share of a server's connections", () => {
+  test.each([
+    { maxConnections: 5, maxSenders: undefined, share: 5 },
+    { maxConnections: 5, maxSenders: 2, share: 2 },
+    { maxConnections: 20, maxSenders: 10, share: 2 },
+    { maxConnections: 5, maxSenders: 50, share: 1 },
+  ])("is $share of $maxConnections among $maxSenders senders", ({ maxConnections, maxSenders, share }) => {
+    expect(shareOf(maxConnections, maxSenders)).toBe(share);
   });
 });

@@ -30,6 +30,8 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
       messageId: MESSAGE_ID,
       ruleIds: ["acme/on-failure"],
       subject: null,
+      note: null,
+      pipelineId: "build-api",
       attempts: [],
       dueAt: null,
       createdAt: NOW.toISOString(),
@@ -53,7 +55,7 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
     expect(await store.claim(job, MESSAGE_ID, LEASE, later(3))).toEqual({ kind: "finished" });
     expect(await read(job)).toMatchObject({
       state: "accepted",
-      attempts: [ACCEPTED.attempt],
+      attempts: ACCEPTED.attempts,
       subject: "Subject",
       provider: "smtp",
       dueAt: null,
@@ -137,52 +139,5 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
       ]);
       expect(results.map(({ kind }) => kind).sort()).toEqual(["busy", "claimed"]);
     }
-  });
-});
-
-describe.each(Object.entries(subjects))("a delivery %s whose sender died", (_, createSubject) => {
-  test("is taken over by exactly one of two senders, as abandoned", async () => {
-    const [{ store }, job] = [createSubject(tables.deliveries), freshJob()];
-    await store.claim(job, MESSAGE_ID, LEASE, NOW);
-
-    const results = await Promise.all([
-      store.claim(job, MESSAGE_ID, later(60).toISOString(), later(30)),
-      store.claim(job, MESSAGE_ID, later(61).toISOString(), later(31)),
-    ]);
-
-    expect(results.map(({ kind }) => kind).sort()).toEqual(["abandoned", "busy"]);
-  });
-
-  test("keeps a late attempt of the dead one, marked as a possible duplicate, and the other's state", async () => {
-    const [{ store, read }, job] = [createSubject(tables.deliveries), freshJob()];
-    const late = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
-    const taken = await store.claim(job, MESSAGE_ID, later(60).toISOString(), later(30));
-    if (taken.kind !== "abandoned") throw new Error(taken.kind);
-
-    await store.settle(taken.claim, deferred(job, 1), later(31));
-    const kept = await store.settle(late, ACCEPTED, later(32));
-
-    expect(kept).toBe(false);
-    expect(await read(job)).toMatchObject({
-      state: "deferred",
-      dueAt: later(60).toISOString(),
-      possibleDuplicate: true,
-      attempts: [{ class: "transient" }, { class: "accepted" }],
-    });
-  });
-
-  test.each(["before", "after"])("can be tried again although a late attempt came %s the other's", async (when) => {
-    const [{ store, read }, job] = [createSubject(tables.deliveries), freshJob()];
-    const late = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
-    const taken = await store.claim(job, MESSAGE_ID, later(60).toISOString(), later(30));
-    if (taken.kind !== "abandoned") throw new Error(taken.kind);
-    if (when === "before") await store.settle(late, ACCEPTED, later(31));
-    await store.settle(taken.claim, deferred(job, taken.claim.tries + 1), later(31));
-    if (when === "after") await store.settle(late, ACCEPTED, later(32));
-
-    const next = await store.claim({ ...job, tries: 1 }, MESSAGE_ID, later(90).toISOString(), later(60));
-
-    expect(next.kind).toBe("claimed");
-    expect((await read(job))?.attempts).toHaveLength(2);
   });
 });

@@ -68,8 +68,11 @@ export const attempt = (different: Partial<Attempt> = {}): Attempt => ({
 /** How a mail ends that goes through. */
 export const ACCEPTED: Settlement = {
   state: "accepted",
-  attempt: attempt(),
+  attempts: [attempt()],
+  tries: 1,
+  provider: "smtp",
   possibleDuplicate: false,
+  note: null,
   subject: "Subject",
   waiting: null,
 };
@@ -78,7 +81,8 @@ export const ACCEPTED: Settlement = {
 export const deferred = (job: DeliverJob, tries: number): Settlement => ({
   ...ACCEPTED,
   state: "deferred",
-  attempt: attempt({ class: "transient", code: 421 }),
+  attempts: [attempt({ class: "transient", code: 421 })],
+  tries,
   waiting: { dueAt: later(60).toISOString(), job: { ...job, tries } },
 });
 

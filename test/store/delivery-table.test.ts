@@ -49,7 +49,7 @@ describe("the table", () => {
     const text = "ü".repeat(300);
     const tried = (tries: number): Settlement => ({
       ...deferred(job, tries + 1),
-      attempt: attempt({ class: "transient", ms: tries, text }),
+      attempts: [attempt({ class: "transient", ms: tries, text })],
     });
 
     for (let tries = 0; tries < 205; tries += 1) {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { DeliverJob } from "../../shared/contracts/deliver-job.ts";
 import type { Attempt } from "../../shared/domain/delivery.ts";
 import { tenantOf } from "../../shared/domain/scope.ts";
-import type { DeliveryStore, DueIndex } from "../../shared/flow/ports.ts";
+import type { DeliveryStore } from "../../shared/flow/ports.ts";
+import type { DueIndex } from "../../shared/flow/waiting-ports.ts";
 import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
 import { createDueIndex, DUE_SHARDS } from "../../shared/store/due-index.ts";
 import { deliveryKey } from "../../shared/store/keys.ts";
@@ -58,7 +59,16 @@ const tryOnce = async (dueAt: Date | null): Promise<DeliverJob> => {
   const state = dueAt === null ? "accepted" : "deferred";
   await deliveries.settle(
     result.claim,
-    { state, attempt: ATTEMPT, possibleDuplicate: false, subject: null, waiting },
+    {
+      state,
+      attempts: [ATTEMPT],
+      tries: 1,
+      provider: "smtp",
+      possibleDuplicate: false,
+      subject: null,
+      note: null,
+      waiting,
+    },
     NOW,
   );
   return next;

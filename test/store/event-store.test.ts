@@ -2,10 +2,11 @@ import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parsePipelineEvent } from "../../shared/contracts/pipeline-event.ts";
 import type { PipelineEvent } from "../../shared/domain/event.ts";
+import type { Message } from "../../shared/domain/message.ts";
 import type { EventStore } from "../../shared/flow/ports.ts";
 import { createEventStore } from "../../shared/store/event-store.ts";
 import { receiptKey } from "../../shared/store/keys.ts";
-import { anEvent, aRecord, later, NOW, tenantNamed } from "../fakes/builders.ts";
+import { addressOf, anEvent, aRecord, later, NOW, tenantNamed } from "../fakes/builders.ts";
 import { startTables, type Tables } from "../fakes/dynalite.ts";
 import { createMemoryEventStore } from "../fakes/memory-event-store.ts";
 
@@ -170,5 +171,47 @@ describe("the table", () => {
     const { Item } = await client.send(new GetCommand({ TableName: name, Key: receiptKey(tenant, EVENT.id) }));
 
     expect(Item?.expiresAt).toBe(NOW.getTime() / 1000 + RETENTION_DAYS * 86_400);
+  });
+});
+
+describe.each(Object.entries(stores))("the receipt of a message %s", (_, createStore) => {
+  const MESSAGE: Message = {
+    id: EVENT.id,
+    scope: EVENT.scope,
+    time: EVENT.time,
+    template: "invitation",
+    data: { inviter: "Grace", team: "Acme", url: "https://acme.example/" },
+    to: [addressOf("ada@acme.example")],
+    cc: [],
+    attachments: [{ filename: "a.txt", contentType: "text/plain", content: "aGVsbG8=" }],
+  };
+
+  test("gives the message back, and no event", async () => {
+    const [store, tenant] = [createStore(), aTenant()];
+
+    expect(await store.receive(tenant, MESSAGE, "b1", NOW)).toEqual(FRESH);
+
+    expect(await store.readMessage(tenant, MESSAGE.id)).toEqual(MESSAGE);
+    expect(await store.read(tenant, MESSAGE.id)).toBeUndefined();
+    expect(await store.readMany(tenant, [MESSAGE.id])).toEqual([]);
+  });
+
+  test("is a conflict with an event of the same id, whichever came first", async () => {
+    const [store, one, other] = [createStore(), aTenant(), aTenant()];
+    await store.receive(one, MESSAGE, "b1", NOW);
+    await store.receive(other, EVENT, "b1", NOW);
+
+    expect(await store.receive(one, EVENT, "b2", NOW)).toEqual({ kind: "conflict" });
+    expect(await store.receive(other, MESSAGE, "b2", NOW)).toEqual({ kind: "conflict" });
+    expect(await store.readMessage(other, MESSAGE.id)).toBeUndefined();
+  });
+
+  test("is a duplicate when it says the same again at another time", async () => {
+    const [store, tenant] = [createStore(), aTenant()];
+    await store.receive(tenant, MESSAGE, "b1", NOW);
+
+    const again = await store.receive(tenant, { ...MESSAGE, time: later(5).toISOString() }, "b2", later(5));
+
+    expect(again.kind).toBe("duplicate");
   });
 });

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deliveryIdOf } from "../../shared/domain/delivery.ts";
 import { tenantOf } from "../../shared/domain/scope.ts";
-import { anEvent, aRecord, later, NOW } from "../fakes/builders.ts";
+import { createDigestStore } from "../../shared/store/digest-store.ts";
+import { createWaitingRoom } from "../../shared/store/waiting-store.ts";
+import { addressOf, aJob, anEvent, aRecord, later, NOW } from "../fakes/builders.ts";
 import { below, type RecordedHistory, startHistory } from "./recorded-history.ts";
 
 let recorded: RecordedHistory;
@@ -36,6 +39,37 @@ describe("lists", () => {
 
     expect(found.items.map(({ scope }) => scope).sort()).toEqual([eng, `${eng}.payments`]);
     expect(mails.items.map(({ scope }) => scope).sort()).toEqual([eng, `${eng}.payments`]);
+  });
+});
+
+describe("a digest", () => {
+  test("is shown with the events it holds when it is looked at by itself, also while it collects", async () => {
+    const tenant = recorded.aTenant();
+    const [eventId, recipient] = ["digest-1", addressOf("ada@acme.example")];
+    const deliveryId = deliveryIdOf(tenantOf(tenant), eventId, recipient, NOW.toISOString());
+    const { event: _, ...job } = aJob({ scope: tenant, eventId, recipient, deliveryId });
+    await createWaitingRoom(recorded.deliveries, 90).park({ ...job, kind: "digest" }, later(60).toISOString(), NOW);
+    await createDigestStore(recorded.deliveries, 90).add(
+      tenantOf(tenant),
+      deliveryId,
+      ["e2", "e1"],
+      NOW,
+      async () => undefined,
+    );
+
+    const digest = await recorded.history.delivery(tenant, deliveryId);
+    const list = await recorded.history.deliveries(tenant, { limit: 50 });
+
+    expect(digest).toMatchObject({ id: deliveryId, state: "deferred", eventId, eventIds: ["e1", "e2"] });
+    expect(list.items).toMatchObject([{ id: deliveryId }]);
+    expect(list.items[0]).not.toHaveProperty("eventIds");
+  });
+
+  test("is not what any other mail is", async () => {
+    const tenant = recorded.aTenant();
+    const id = await recorded.claim(tenant, "ada", NOW);
+
+    expect(await recorded.history.delivery(tenant, id)).not.toHaveProperty("eventIds");
   });
 });
 

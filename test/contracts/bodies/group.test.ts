@@ -27,12 +27,28 @@ describe("group body", () => {
     });
   });
 
-  test("refuses a member named twice, and says where the first is", () => {
-    const members = [{ email: "ada@acme.example" }, { email: "bob@acme.example" }, { email: "ADA@acme.example" }];
+  test("keeps a member named twice once, as first written", () => {
+    const members = [
+      { email: "ada@acme.example", name: "Ada" },
+      { email: "bob@acme.example" },
+      { email: "ADA@acme.example", name: "Countess" },
+      { email: " bob@Acme.example " },
+    ];
 
-    const issues = issuesOf(groupBody, { name: "x", members });
+    const group = parseBody(groupBody, { name: "x", members });
 
-    expect(issues).toEqual(["members[2].email: is already in members[0]"]);
+    expect(group.members).toEqual([{ email: "ada@acme.example", name: "Ada" }, { email: "bob@acme.example" }]);
+  });
+
+  test("refuses a list with one malformed address, and names it", () => {
+    const members = [{ email: "ada@acme.example" }, { email: "bob at acme" }, { email: "eve@acme.example" }];
+
+    const issues = issuesOf(groupBody, { name: "x", members, aliases: ["a@x.example", "b@@x.example"] });
+
+    expect(issues).toEqual([
+      'members[1].email: "bob at acme" is not an e-mail address: must have exactly one "@", such as "ada@example.org"',
+      'aliases[1]: "b@@x.example" is not an e-mail address: must have exactly one "@", such as "ada@example.org"',
+    ]);
   });
 
   test("takes 500 members and no more", () => {
@@ -42,10 +58,11 @@ describe("group body", () => {
     expect(issuesOf(groupBody, { name: "x", members })).toEqual(["members: must have at most 500 items"]);
   });
 
-  test("refuses a later field", () => {
-    const issues = issuesOf(groupBody, { name: "x", minSeverity: "error" });
-
-    expect(issues).toEqual(["minSeverity: is not supported by this version: leave it out"]);
+  test("takes the least severity that it is mailed about", () => {
+    expect(parseBody(groupBody, { name: "x", minSeverity: "error" }).minSeverity).toBe("error");
+    expect(issuesOf(groupBody, { name: "x", minSeverity: "fatal" })).toEqual([
+      'minSeverity: must be "info" or "success" or "warning" or "error"',
+    ]);
   });
 
   test("lets no name through that could break out of a mail header", () => {

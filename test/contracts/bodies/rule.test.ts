@@ -93,7 +93,7 @@ describe("rule body", () => {
     {
       title: "nobody",
       parts: { recipients: {} },
-      issue: "recipients: must name somebody: an address in emails or a group in groups",
+      issue: "recipients: must name somebody: an address in emails, a group in groups, or triggeredBy",
     },
     {
       title: "an unknown severity",
@@ -101,17 +101,82 @@ describe("rule body", () => {
       issue: 'minSeverity: must be "info" or "success" or "warning" or "error"',
     },
     { title: "a switch that is a text", parts: { enabled: "true" }, issue: "enabled: must be true or false" },
-    { title: "a later field", parts: { filter: {} }, issue: "filter: is not supported by this version: leave it out" },
+    { title: "no pipelines", parts: { pipelines: [] }, issue: "pipelines: must have at least 1 item" },
     {
-      title: "a later recipient",
-      parts: { recipients: { groups: ["x"], triggeredBy: true } },
-      issue: "recipients.triggeredBy: is not supported by this version: leave it out",
+      title: "an empty branch",
+      parts: { branches: ["main", ""] },
+      issue: "branches[1]: must have at least 1 character",
     },
+    {
+      title: "an unknown condition",
+      parts: { when: "broken" },
+      issue: 'when: must be "always" or "changed" or "failed-and-recovered"',
+    },
+    {
+      title: "a template that is no id",
+      parts: { template: "../x" },
+      issue: 'template: must be 1 to 63 of a-z, 0-9 and "-", not beginning with "-"',
+    },
+    {
+      title: "a mute until a day",
+      parts: { mute: { until: "2026-12-01" } },
+      issue: 'mute.until: must be an instant such as "2026-12-01T08:00:00Z", with its zone',
+    },
+    {
+      title: "a mute until no day",
+      parts: { mute: { until: "2026-13-01T08:00:00Z" } },
+      issue: "mute.until: must be a date and time that exist",
+    },
+    { title: "a mute without end", parts: { mute: {} }, issue: "mute.until: is required and must be a text" },
     { title: "an empty name", parts: { name: "  " }, issue: "name: must have at least 1 character" },
     { title: "a long name", parts: { name: "x".repeat(101) }, issue: "name: must have at most 100 characters" },
   ])("refuses $title", ({ parts, issue }) => {
     const issues = issuesOf(ruleBody, aRule(parts));
 
     expect(issues).toEqual([issue]);
+  });
+
+  test("takes everything a rule can say", () => {
+    const parts = {
+      pipelines: ["build-*"],
+      branches: ["main", "release/*"],
+      filter: { data: { amount: [{ numeric: [">", 100] }] } },
+      when: "failed-and-recovered",
+      recipients: { triggeredBy: true },
+      template: "deploys",
+      digest: { window: "PT15M", by: "pipeline" },
+      quietHours: { from: "22:00", to: "07:00", timezone: "Europe/Berlin", except: "error" },
+    };
+
+    expect(parse({ ...parts, mute: { until: "2026-12-01T09:00:00+01:00", reason: "migration" } })).toEqual({
+      ...aRule(parts),
+      enabled: true,
+      stages: "all",
+      recipients: { emails: [], groups: [], triggeredBy: true },
+      mute: { until: "2026-12-01T08:00:00.000Z", reason: "migration" },
+    });
+  });
+
+  test("names nobody when it only says not to mail whoever started the run", () => {
+    const issues = issuesOf(ruleBody, aRule({ recipients: { triggeredBy: false } }));
+
+    expect(issues).toEqual(["recipients: must name somebody: an address in emails, a group in groups, or triggeredBy"]);
+  });
+
+  test.each([
+    { filter: { pipeline: { id: [{ prefix: 1 }] } }, path: "filter.pipeline.id[0].prefix" },
+    { filter: { pipeline: { id: ["a", { prefixx: "a" }] } }, path: "filter.pipeline.id[1]" },
+    { filter: { $or: [{ branch: ["a"] }] }, path: 'filter["$or"]' },
+    { filter: { branch: "main" }, path: "filter.branch" },
+    { filter: { data: { "a.b c": 1 } }, path: 'filter.data.a["b c"]' },
+    { filter: {}, path: "filter" },
+    { filter: { data: { n: [1e300] } }, path: "filter.data.n[0]" },
+    { filter: { data: { n: [{ "anything-but": [9007199254740992] }] } }, path: "filter.data.n[0].anything-but[0]" },
+    { filter: { data: { "": [1] } }, path: "filter.data" },
+    { filter: [], path: "filter" },
+  ])("points at the place in the filter $filter", ({ filter, path }) => {
+    const issues = issuesOf(ruleBody, aRule({ filter }));
+
+    expect(issues.map((issue) => issue.slice(0, issue.indexOf(": ")))).toEqual([path]);
   });
 });

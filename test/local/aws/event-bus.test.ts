@@ -35,6 +35,13 @@ beforeAll(async () => {
           pattern: { "detail-type": ["Pipeline Event"], source: [{ "anything-but": "tidings" }] },
           targets: [{ id: "queue", arn: TARGET }],
         },
+        {
+          name: "aws",
+          arn: "arn:aws:events:us-east-1:000000000000:rule/aws",
+          busName: "default",
+          pattern: { source: ["aws.codebuild"] },
+          targets: [{ id: "queue", arn: TARGET }],
+        },
       ],
       deliver: async (targetArn, event) => {
         if (targetFails) throw new Error("the queue is gone");
@@ -106,6 +113,16 @@ describe("PutEvents", () => {
     expect(answer.FailedEntryCount).toBe(0);
     expect(delivered).toEqual([]);
   });
+
+  test.each([undefined, "default", "arn:aws:events:us-east-1:000000000000:event-bus/default"])(
+    "hands an event of an AWS service to the rules of the default bus, given as %s",
+    async (EventBusName) => {
+      const answer = await put({ ...anEntry({ Source: "aws.codebuild" }), EventBusName });
+
+      expect(answer.FailedEntryCount).toBe(0);
+      expect(delivered.map(({ event }) => event.source)).toEqual(["aws.codebuild"]);
+    },
+  );
 
   test("accepts an event for an unknown bus and tells the person at the terminal", async () => {
     const answer = await put(anEntry({ EventBusName: "tydings" }));

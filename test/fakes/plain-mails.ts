@@ -1,0 +1,20 @@
+import type { MakeMailDeps } from "../../shared/flow/make-mail.ts";
+import { templateEngine } from "../../shared/templates/template-engine.ts";
+import { NOW } from "./builders.ts";
+import { createMemoryDigestStore } from "./memory-digest-store.ts";
+import { createMemoryLog } from "./memory-log.ts";
+import { createMemoryTemplateContents } from "./memory-template-contents.ts";
+
+/** Makes mails that tell what they are about in their subjects, for senders whose jobs carry all they need. */
+export const plainMails = (): MakeMailDeps => ({
+  events: { read: async () => undefined, readMany: async () => [], readMessage: async () => undefined },
+  digests: createMemoryDigestStore(),
+  renderBuiltIn: ({ type }) => ({ subject: `About ${type}`, html: "<p></p>", text: "" }),
+  renderDigest: ({ events, more }) => ({ subject: `${events.length + more} events`, html: "<p></p>", text: "" }),
+  renderMessage: ({ template }) => ({ subject: `About ${template}`, html: "<p></p>", text: "" }),
+  renderText: ({ subject, text }) => ({ subject, html: "<p></p>", text }),
+  templateContents: createMemoryTemplateContents(),
+  templates: templateEngine,
+  log: createMemoryLog(),
+  now: () => NOW,
+});

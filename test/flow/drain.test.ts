@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { addressOf, aFailure, aJob, settingsOf, smtpTo } from "../fakes/builders.ts";
+import { ACCEPTED } from "../fakes/scripted-providers.ts";
+import { drain } from "./drain.ts";
+import { createSender } from "./sender-in-memory.ts";
+
+/** The same numbers with every run (mulberry32). */
+const randomFrom = (seed: number): (() => number) => {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
+
+const MAILS = 10_000;
+const PER_MINUTE = 600;
+
+/** Most of the moments within any minute. */
+const mostInAMinute = (timesMs: readonly number[]): number => {
+  const times = timesMs.toSorted((a, b) => a - b);
+  let start = 0;
+  return Math.max(
+    ...times.map((time, index) => {
+      while ((times[start] ?? time) <= time - 60_000) start += 1;
+      return index - start + 1;
+    }),
+  );
+};
+
+describe("ten thousand mails to a server that was down for an hour", () => {
+  test("go out at its rate and no more than a tenth above in any minute, each once, by several senders (G7)", async () => {
+    const random = randomFrom(7);
+    let isDown = true;
+    const sentAt: number[] = [];
+    const sender = createSender({
+      settings: [settingsOf("acme", { provider: smtpTo("smtp.acme.example", { maxPerMinute: PER_MINUTE }) })],
+      script: () => {
+        if (isDown) return aFailure();
+        sentAt.push(sender.deps.now().getTime());
+        return ACCEPTED;
+      },
+      deps: { retry: { baseSeconds: 30, capSeconds: 21_600, giveUpHours: 48 }, random },
+    });
+    const jobs = Array.from({ length: MAILS }, (_, index) => aJob({ recipient: addressOf(`p${index}@acme.example`) }));
+    const startedMs = sender.deps.now().getTime();
+
+    const seconds = await drain({ sender, jobs, random, senders: 4 }, (second) => {
+      isDown = second < 3600;
+    });
+
+    const failedSends = sender.sent.length - MAILS;
+    const firstAfterMs = Math.min(...sentAt) - startedMs - 3_600_000;
+    const drainSeconds = (Math.max(...sentAt) - Math.min(...sentAt)) / 1000;
+    expect(sentAt).toHaveLength(MAILS);
+    // Forty were on their way when it went down; then only probes.
+    expect(failedSends).toBeLessThan(40 + 15);
+    expect(firstAfterMs).toBeLessThanOrEqual(1_800_000);
+    expect(mostInAMinute(sentAt)).toBeLessThanOrEqual(1.1 * PER_MINUTE);
+    expect(drainSeconds).toBeGreaterThanOrEqual((MAILS / PER_MINUTE) * 60 * 0.9);
+    expect(drainSeconds).toBeLessThanOrEqual((MAILS / PER_MINUTE) * 60 * 1.25);
+    expect(seconds).toBeLessThan(3600 + 1800 + 1500);
+  }, 120_000);
+});
