@@ -1,10 +1,14 @@
 import { parseArgs } from "node:util";
 import { runCommand, UsageError } from "../local/command.ts";
+import { isolation } from "./isolation.ts";
 import { latency } from "./latency.ts";
+import { match } from "./match.ts";
 
 /** One bench per name, with what it tells. */
 const BENCHES: Readonly<Record<string, { readonly tells: string; readonly run: () => Promise<void> }>> = {
+  isolation: { tells: "what a tenant notices of another one whose server hangs", run: isolation },
   latency: { tells: "start of the local stack, and PutEvents to mail in the inbox", run: latency },
+  match: { tells: "matching among 10,000 rules of which one can match, against one rule", run: match },
 };
 
 const USAGE = `npm run bench -- NAME
