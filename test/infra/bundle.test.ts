@@ -49,7 +49,7 @@ describe("a bundle", () => {
  */
 const MOST_KIB: Readonly<Partial<Record<FunctionName, number>>> = {
   admin: 500,
-  deliver: 650,
+  deliver: 700,
   connect: 650,
   oauth: 450,
 };
