@@ -26,12 +26,14 @@ const PLACEHOLDER: Omit<Rule, "id" | "scope"> = {
 };
 
 const findSpoilt = (stored: Readonly<Partial<Record<keyof Rule, unknown>>>) => {
-  const { events, stages, pipelines = [], branches = [], recipients, filter = {} } = stored;
+  const { events, stages, pipelines = [], branches = [], recipients } = stored;
   const { emails, groups } = isObject(recipients) ? recipients : {};
   const lists = { events, stages: stages === "all" ? [] : stages, pipelines, branches, emails, groups };
   const spoilt = Object.entries(lists).find(([, list]) => !isTexts(list))?.[0];
   if (spoilt !== undefined) return { issues: [{ path: spoilt, message: "must be a list" }] };
-  return isObject(filter) ? undefined : { issues: [{ path: "filter", message: "must be an object" }] };
+  const { filter = {}, digest = {}, quietHours = {}, mute = {} } = stored;
+  const wrong = Object.entries({ filter, digest, quietHours, mute }).find(([, value]) => !isObject(value))?.[0];
+  return wrong === undefined ? undefined : { issues: [{ path: wrong, message: "must be an object" }] };
 };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -27,6 +27,8 @@ export interface Digest {
   readonly id: string;
   /** Whose mail settings and brand it is sent with. */
   readonly scope: Scope;
+  /** Whose events it holds, when it is about one pipeline. */
+  readonly pipelineId?: string | undefined;
   /** The rule that asked for it, as jobs name rules. */
   readonly ruleId: string;
   /** When it is closed and sent, ISO-8601. */
@@ -57,6 +59,7 @@ export const digestOf = (
   return {
     id: `${ID_PREFIX}${createHash("sha256").update(JSON.stringify(shared)).digest("hex").slice(0, 32)}`,
     scope: pipeline === undefined ? home : event.scope,
+    pipelineId: pipeline?.id,
     ruleId: `${rule.scope}/${rule.id}`,
     dueAt,
     next: () => digestOf(rule, event, quietHours, dueAt),

@@ -9,7 +9,7 @@ export interface OutcomeEntry {
   readonly eventId: string;
   /** When the run ended, ISO-8601 UTC with milliseconds. */
   readonly at: string;
-  /** What people call the run; null when it has no number. */
+  /** What people call the run; null when it has none, or one that cannot be counted with. */
   readonly run: number | null;
   readonly outcome: PipelineOutcome;
   /** The outcome that came before it in time, as far as it had arrived; null: none was known. */
@@ -24,8 +24,10 @@ export const outcomeIn = (event: PipelineEvent, receivedAt: string): Omit<Outcom
   const outcome = outcomeOf(event);
   return outcome === undefined
     ? undefined
-    : { eventId: event.id, at: endOf(event, receivedAt), run: event.run?.number ?? null, outcome };
+    : { eventId: event.id, at: endOf(event, receivedAt), run: countOf(event.run?.number), outcome };
 };
+
+const countOf = (number: number | undefined): number | null => (Number.isSafeInteger(number) ? (number ?? null) : null);
 
 /**
  * When a run ended: `endedAt`, or the bus's time where that is no instant. Nothing that was told by `receivedAt` ended

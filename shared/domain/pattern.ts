@@ -42,6 +42,20 @@ export const parsePattern = (input: unknown): { readonly pattern: Pattern } | { 
  */
 export const matchesPattern = (pattern: Pattern, event: unknown): boolean => judge(pattern.root, event) !== "no";
 
+/**
+ * Where an event that does not fit goes wrong first: the path of the field in the pattern, `data.team`, or of a `$or`
+ * of whose choices none holds. An event that fits has no such place, and the answer is empty.
+ */
+export const findMisfit = (pattern: Pattern, event: unknown): string => misfitIn(pattern.root, event).join(".");
+
+/** Arrays are not looked into: which of their elements was meant cannot be told. */
+const misfitIn = (place: Place, value: unknown): string[] => {
+  if (Array.isArray(value)) return [];
+  const wrong = place.fields.find(([name, field]) => judge(field, propertyOf(value, name)) === "no");
+  if (wrong !== undefined) return [wrong[0], ...misfitIn(wrong[1], propertyOf(value, wrong[0]))];
+  return place.choices.some((choice) => choice.every((each) => judgeOne(each, value) === "no")) ? ["$or"] : [];
+};
+
 /** Where in a pattern the compiler is, and where it notes what is wrong. */
 interface Spot {
   readonly path: string;

@@ -2,20 +2,23 @@ import type { Scalar } from "./pattern/operator.ts";
 import { isScalar } from "./pattern/operator.ts";
 import type { Rule } from "./rule.ts";
 
-/** One thing that an event can have: a value at a path of its detail, or a text there that begins so. */
+/**
+ * One thing that an event can have at a path of its detail: a value, a text that begins or ends so, or any value at all,
+ * for which `value` is null.
+ */
 export interface AnchorPoint {
   readonly path: readonly string[];
-  readonly kind: "is" | "begins";
+  readonly kind: "is" | "begins" | "ends" | "present";
   readonly value: Scalar;
 }
 
 /** Points of which a matching event has at least one. An event without any of them cannot match. */
 export type Anchor = readonly AnchorPoint[];
 
-/** Characters of a beginning that are looked at: what follows them is for the matcher to judge. */
-const MAX_BEGINNING = 32;
+/** Characters of a beginning or an ending that are looked at: the rest is for the matcher to judge. */
+const MAX_AFFIX = 32;
 
-/** Every anchor of a rule: conditions on exact values, or on literal beginnings. Each holds for all that it matches. */
+/** Every anchor of a rule: its conditions, as far as they can be looked up. Each holds for all that the rule matches. */
 export const anchorsOf = (rule: Rule): Anchor[] =>
   [
     anchorOfNames(["type"], rule.events),
@@ -29,8 +32,8 @@ export const anchorsOf = (rule: Rule): Anchor[] =>
 const anchorOfNames = (path: readonly string[], names: readonly string[]): Anchor | undefined =>
   allOf(
     names.map((name) => {
-      const [beginning = "", ...rest] = name.split("*");
-      return rest.length === 0 ? { path, kind: "is", value: name } : beginningAt(path, beginning);
+      const pieces = name.split("*");
+      return pieces.length === 1 ? { path, kind: "is", value: name } : affixAt(path, pieces[0], pieces.at(-1));
     }),
   );
 
@@ -55,21 +58,32 @@ const anchorsOfPattern = (pattern: Readonly<Record<string, unknown>>, path: read
 
 const anchorOfChoices = (choices: unknown, path: readonly string[]): Anchor[] => {
   if (!Array.isArray(choices)) return [];
-  const anchors = choices.map((choice) => (isObject(choice) ? anchorsOfPattern(choice, path)[0] : undefined));
+  const anchors = choices.map((choice) => (isObject(choice) ? telling(anchorsOfPattern(choice, path)) : undefined));
   return anchors.every((anchor) => anchor !== undefined) ? [anchors.flat()] : [];
 };
 
-/** What an event must have for one alternative of a condition; undefined when that is no value and no beginning. */
+/** The first anchor that asks for more than that there is a value, if one does. */
+const telling = (anchors: readonly Anchor[]): Anchor | undefined =>
+  anchors.find((anchor) => anchor.every(({ kind }) => kind !== "present")) ?? anchors[0];
+
+/** What an event must have for one alternative of a condition; undefined when that is nothing. */
 const pointOf = (path: readonly string[], alternative: unknown): AnchorPoint | undefined => {
   if (isScalar(alternative)) return { path, kind: "is", value: alternative };
-  if (!isObject(alternative)) return undefined;
-  const { prefix, wildcard } = alternative;
-  if (typeof prefix === "string") return beginningAt(path, prefix);
-  return typeof wildcard === "string" ? beginningAt(path, wildcard.split(/[*\\]/, 1)[0] ?? "") : undefined;
+  if (!isObject(alternative) || alternative.exists === false) return undefined;
+  const { prefix, suffix, wildcard } = alternative;
+  if (typeof prefix === "string") return affixAt(path, prefix, "");
+  if (typeof suffix === "string") return affixAt(path, "", suffix);
+  if (typeof wildcard !== "string") return affixAt(path, "", "");
+  const literals = wildcard.split(/[*\\]/);
+  return affixAt(path, literals[0], wildcard.includes("\\") ? "" : literals.at(-1));
 };
 
-const beginningAt = (path: readonly string[], text: string): AnchorPoint | undefined =>
-  text === "" ? undefined : { path, kind: "begins", value: text.slice(0, MAX_BEGINNING) };
+/** A text that begins so or, when nothing is known of its beginning, ends so; else any value. */
+const affixAt = (path: readonly string[], beginning = "", ending = ""): AnchorPoint => {
+  if (beginning !== "") return { path, kind: "begins", value: beginning.slice(0, MAX_AFFIX) };
+  if (ending !== "") return { path, kind: "ends", value: ending.slice(-MAX_AFFIX) };
+  return { path, kind: "present", value: null };
+};
 
 /** Alternatives make an anchor only when each of them is a point. */
 const allOf = (points: readonly (AnchorPoint | undefined)[]): Anchor | undefined => {

@@ -21,11 +21,22 @@ export interface RuleIndex {
 interface IndexNode {
   readonly below: Map<string, IndexNode>;
   readonly is: Map<Scalar, number[]>;
-  /** By the length of what values begin with, and then by that. */
-  readonly begins: Map<number, Map<string, number[]>>;
+  readonly begins: Affixes;
+  readonly ends: Affixes;
+  /** For any value. */
+  readonly present: number[];
 }
 
-const createNode = (): IndexNode => ({ below: new Map(), is: new Map(), begins: new Map() });
+/** Positions by the length of what values begin or end with, and then by that. */
+type Affixes = Map<number, Map<string, number[]>>;
+
+const createNode = (): IndexNode => ({
+  below: new Map(),
+  is: new Map(),
+  begins: new Map(),
+  ends: new Map(),
+  present: [],
+});
 
 /** Compiles rules. Each is found by its most selective anchor, or always looked at when it has none. */
 export const indexRules = (rules: readonly Rule[]): RuleIndex => {
@@ -77,16 +88,15 @@ const mostSelective = (anchors: readonly Anchor[], popularity: ReadonlyMap<strin
 
 const put = (root: IndexNode, { path, kind, value }: AnchorPoint, position: number): void => {
   const node = path.reduce((above, name) => entryOf(above.below, name, createNode), root);
+  listAt(node, kind, value).push(position);
+};
+
+const listAt = (node: IndexNode, kind: AnchorPoint["kind"], value: Scalar): number[] => {
+  if (kind === "present") return node.present;
+  if (kind === "is") return entryOf(node.is, value, () => []);
   const text = String(value);
-  const found =
-    kind === "is"
-      ? entryOf(node.is, value, () => [])
-      : entryOf(
-          entryOf(node.begins, text.length, () => new Map<string, number[]>()),
-          text,
-          () => [],
-        );
-  found.push(position);
+  const texts = entryOf(node[kind], text.length, () => new Map<string, number[]>());
+  return entryOf(texts, text, () => []);
 };
 
 const entryOf = <K, V>(map: Map<K, V>, key: K, create: () => V): V => {
@@ -117,11 +127,13 @@ const fieldsBelow = ({ below }: IndexNode, value: unknown): (readonly [IndexNode
         return node === undefined ? [] : [[node, member] as const];
       });
 
-const lookUp = ({ is, begins }: IndexNode, value: Scalar, found: Set<number>): void => {
+const lookUp = ({ is, begins, ends, present }: IndexNode, value: Scalar, found: Set<number>): void => {
   const add = (positions: readonly number[] = []) => {
     for (const position of positions) found.add(position);
   };
+  add(present);
   add(is.get(value));
   if (typeof value !== "string") return;
   for (const [length, texts] of begins) add(texts.get(value.slice(0, length)));
+  for (const [length, texts] of ends) add(texts.get(value.slice(-length)));
 };

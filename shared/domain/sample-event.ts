@@ -6,7 +6,7 @@ import { matchesWildcard } from "./wildcard.ts";
 /** Type of a sample when nothing asks for another one: what most mails are about. */
 const USUAL_TYPE = "PipelineFailed";
 
-/** An event that did not happen, with everything that an event can say: for looking at mails. */
+/** An event that did not happen, with everything that an event can say: to show what a mail looks like. */
 export const sampleEventOf = (scope: Scope): PipelineEvent => ({
   id: "sample-512",
   scope,
@@ -15,7 +15,7 @@ export const sampleEventOf = (scope: Scope): PipelineEvent => ({
   time: "2026-11-20T12:04:10.000Z",
   pipeline: { id: "sample-pipeline", name: "Sample pipeline", url: "https://ci.example.com/sample-pipeline" },
   run: { id: "512", number: 512, url: "https://ci.example.com/sample-pipeline/runs/512" },
-  stage: { id: "deploy", name: "Deploy" },
+  stage: { id: "deploy", name: "Deploy", url: "https://ci.example.com/sample-pipeline/runs/512/deploy" },
   step: { id: "helm-upgrade", name: "Helm upgrade" },
   message: "This is a sample. Nothing has happened.",
   startedAt: "2026-11-20T12:00:00.000Z",
@@ -23,7 +23,7 @@ export const sampleEventOf = (scope: Scope): PipelineEvent => ({
   triggeredBy: { name: "Ada Lovelace", email: "ada@example.com" },
   branch: "main",
   commit: "3f2a9c1d5e7b8a6f4c2d1e0b9a8f7c6d5e4b3a21",
-  data: { service: "sample" },
+  data: { environment: "staging", replicas: 3 },
 });
 
 /**
