@@ -8,7 +8,7 @@ import { groupBody } from "./bodies/group.ts";
 import { mailSettingsBody } from "./bodies/mail-settings.ts";
 import { messageBody } from "./bodies/message.ts";
 import { pipelineOverrideBody } from "./bodies/pipeline-override.ts";
-import { previewBody } from "./bodies/preview.ts";
+import { describedPreviewBody } from "./bodies/preview.ts";
 import { ruleBody } from "./bodies/rule.ts";
 import { scopeBody } from "./bodies/scope.ts";
 import { templateBody } from "./bodies/template.ts";
@@ -23,7 +23,7 @@ export const REQUEST_BODIES: Readonly<Partial<Record<Operation, z.ZodMiniType>>>
   testMailSettings: testConnectionBody,
   putBrand: brandBody,
   putTemplate: templateBody,
-  previewTemplate: previewBody,
+  previewTemplate: describedPreviewBody,
   putGroup: groupBody,
   putRule: ruleBody,
   putPipelineNotifications: pipelineOverrideBody,

@@ -1,11 +1,9 @@
 import * as z from "zod/mini";
 import type { InputIssue } from "../domain/app-error.ts";
+import { READ_ONLY_FIELDS } from "./read-only-fields.ts";
 
 /** Characters of a foreign key that a path shows. */
 const MAX_SHOWN_KEY = 80;
-
-/** Fields that answers add: sent back with a changed document, they get a hint and not just "unknown". */
-const READ_ONLY_FIELDS = new Set(["id", "scope", "version", "updatedAt", "updatedBy", "contentId"]);
 
 const NAMES_OF_TYPES: Readonly<Record<string, string>> = {
   string: "a text",

@@ -8,7 +8,10 @@ import { type BusEvent, EMAIL_REQUESTED } from "./bus.ts";
 import { EVENT_ID_FORM, EVENT_ID_RULE, explainDetail, isRecord, withoutNulls } from "./bus-detail.ts";
 import { explainIssues } from "./explain-issues.ts";
 
-const text = (most: number) => z.string().check(z.maxLength(most));
+/** A half of a surrogate pair, which JSON can hold, is replaced: neither a table nor a mail can. */
+const wellFormed = z.overwrite((value: string) => value.toWellFormed());
+
+const text = (most: number) => z.string().check(z.maxLength(most), wellFormed);
 
 /** Most characters of the id of a pipeline, run, stage or step. */
 export const MAX_ID_LENGTH = 256;
@@ -46,7 +49,7 @@ export const detailSchema = z.object({
   run: z.optional(z.object({ id, number: z.optional(runNumber), url: z.optional(text(4096)) })),
   stage: z.optional(subject),
   step: z.optional(subject),
-  message: z.optional(z.string()),
+  message: z.optional(z.string().check(wellFormed)),
   startedAt: z.optional(text(64)),
   endedAt: z.optional(text(64)),
   triggeredBy: z.optional(z.object({ name: z.optional(text(512)), email: z.optional(text(512)) })),

@@ -133,10 +133,11 @@ const problemStatuses = ({ method, path, access, operation }: Described): number
   if (access === "public") return [];
   const everywhere = ["unauthenticated", "invalid-input"] as const;
   const inScope = path.includes("{scope}") ? (["forbidden", "not-found"] as const) : [];
-  const writing = method === "GET" ? [] : (["conflict", "precondition-failed"] as const);
+  const writing = method === "GET" ? [] : (["conflict"] as const);
+  const guarded = isGuarded(method, operation) ? (["precondition-failed"] as const) : [];
   const sending = REQUEST_BODIES[operation] === undefined ? [] : (["malformed-body", "payload-too-large"] as const);
   const asking = operation === "authorizeOAuth" ? (["issuer-unavailable"] as const) : [];
-  return [...everywhere, ...inScope, ...writing, ...sending, ...asking].map((code) => STATUS_OF[code]);
+  return [...everywhere, ...inScope, ...writing, ...guarded, ...sending, ...asking].map((code) => STATUS_OF[code]);
 };
 
 const answer = (description: string): Json => ({

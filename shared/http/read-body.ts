@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import { parseJson } from "../contracts/json.ts";
 import { parseBody } from "../contracts/parse-body.ts";
+import { withoutReadOnlyFields } from "../contracts/read-only-fields.ts";
 import { AppError } from "../domain/app-error.ts";
 import type { ApiEvent } from "./api-event.ts";
 
@@ -18,11 +19,20 @@ const REFUSED_KEYS = new Set(["__proto__", "constructor", "prototype"]);
  * @throws AppError `payload-too-large`, `malformed-body` (never with a piece of the body: it may be a secret), or
  * `invalid-input` that names each field to mend.
  */
-export const readBody = <T>(event: ApiEvent, schema: z.ZodMiniType<T>): T => {
+export const readBody = <T>(event: ApiEvent, schema: z.ZodMiniType<T>): T => parseBody(schema, readJson(event));
+
+/**
+ * The document in the request's body, checked against its schema. What answers add to documents is passed over.
+ * @throws AppError like {@link readBody}
+ */
+export const readDraft = <T>(event: ApiEvent, schema: z.ZodMiniType<T>): T =>
+  parseBody(schema, withoutReadOnlyFields(readJson(event)));
+
+const readJson = (event: ApiEvent): unknown => {
   const value = parseJson(decode(event));
   if (value === undefined) throw new AppError("malformed-body", "The request body must be JSON in UTF-8.");
   refuseStrangeShapes(value, 1);
-  return parseBody(schema, value);
+  return value;
 };
 
 const decode = ({ body = "", isBase64Encoded = false }: ApiEvent): string => {
