@@ -1,6 +1,5 @@
 import { type DeliverJob, parseDeliverJob } from "../contracts/deliver-job.ts";
 import type { Brand } from "../domain/brand.ts";
-import type { StoredMailSettings } from "../domain/mail-settings.ts";
 import { nearestIn } from "../domain/nearest.ts";
 import type { Failed } from "../domain/outcome.ts";
 import type { RetryPolicy } from "../domain/retry.ts";
@@ -8,7 +7,7 @@ import { type Tenant, tenantOf } from "../domain/scope.ts";
 import { NO_MAIL_SETTINGS, settingsInForce } from "./deliver/choose-provider.ts";
 import { messageIdOf } from "./deliver/compose.ts";
 import type { OpenWayDeps } from "./deliver/open-way.ts";
-import { sendMail } from "./deliver/send-mail.ts";
+import { type MailTask, noteEnd, sendMail } from "./deliver/send-mail.ts";
 import { cancel, park, settle } from "./deliver/settle.ts";
 import type { Claim, ConfigSource, DeliveryStore, SendingConfig } from "./ports.ts";
 
@@ -19,7 +18,7 @@ export interface DeliverDeps extends OpenWayDeps {
   readonly retry: RetryPolicy;
   /** Seconds a claim lasts. Longer than a send can take. */
   readonly leaseSeconds: number;
-  /** Seconds one send may take, from claim to outcome. */
+  /** Seconds after the beginning of a batch at which all its sends must have ended. */
   readonly sendDeadlineSeconds: number;
 }
 
@@ -34,6 +33,8 @@ export interface OutboxMessage {
  * tenant holds up nobody else. Answers the ids of the messages to be delivered again.
  */
 export const deliver = async (deps: DeliverDeps, messages: readonly OutboxMessage[]): Promise<string[]> => {
+  // The function's timeout counts from here, too.
+  const deadline = secondsAfter(deps.now(), deps.sendDeadlineSeconds);
   const jobs = messages.map((message) => ({ message, job: parseDeliverJob(message.body) }));
   const configs = await deps.config.load(new Set(jobs.flatMap(({ job }) => (job ? tenantOf(job.scope) : []))));
   const again = await Promise.all(
@@ -41,7 +42,7 @@ export const deliver = async (deps: DeliverDeps, messages: readonly OutboxMessag
       // Nobody can act on a job that cannot be read; it ends in the dead-letter queue for a developer.
       if (job === undefined) return [message.id];
       try {
-        return (await deliverOne(deps, job, configs)) ? [] : [message.id];
+        return (await deliverOne(deps, job, configs, deadline)) ? [] : [message.id];
       } catch (error) {
         deps.log.error("delivery.not-processed", { deliveryId: job.deliveryId }, error);
         return [message.id];
@@ -56,6 +57,7 @@ const deliverOne = async (
   deps: DeliverDeps,
   job: DeliverJob,
   configs: ReadonlyMap<Tenant, SendingConfig>,
+  deadline: Date,
 ): Promise<boolean> => {
   const startedAt = deps.now();
   const stored = settingsInForce(job.scope, configs);
@@ -73,7 +75,10 @@ const deliverOne = async (
     case "claimed":
       if (stored === undefined) {
         await settle(deps, job, result.claim, { ...untried(NO_MAIL_SETTINGS, startedAt, deps.now()), stored });
-      } else await sendClaimed(deps, job, result.claim, stored, brandOf(job, configs), startedAt);
+      } else {
+        const task = { job, delivery: result.claim.delivery, stored, brand: brandOf(job, configs), deadline };
+        await sendClaimed(deps, task, result.claim);
+      }
       return true;
   }
 };
@@ -99,25 +104,23 @@ const untried = (outcome: Failed, startedAt: Date, endedAt: Date) => ({
   note: null,
 });
 
-const sendClaimed = async (
-  deps: DeliverDeps,
-  job: DeliverJob,
-  claim: Claim,
-  stored: StoredMailSettings,
-  brand: Brand | undefined,
-  startedAt: Date,
-): Promise<void> => {
-  const deadline = secondsAfter(startedAt, deps.sendDeadlineSeconds);
-  const sending = await sendMail(deps, { job, delivery: claim.delivery, stored, brand, deadline });
+const sendClaimed = async (deps: DeliverDeps, task: MailTask, claim: Claim): Promise<void> => {
+  const { job, stored } = task;
+  const sending = await sendMail(deps, task);
   switch (sending.kind) {
     case "wait":
       return park(deps, job, claim, sending);
     case "nothing":
       return cancel(deps, job, claim, sending.reason);
     case "tried": {
-      const { tries, made } = sending;
+      const { tries, made, end } = sending;
       const subject = made?.rendered.subject ?? null;
-      return settle(deps, job, claim, { stored, tries, subject, note: made?.note ?? null });
+      try {
+        await settle(deps, job, claim, { stored, tries, subject, note: made?.note ?? null });
+      } finally {
+        await noteEnd(deps, task, end);
+      }
+      return;
     }
   }
 };

@@ -110,7 +110,7 @@ export interface DeadLetters {
   put(body: string, reason: string): Promise<void>;
 }
 
-/** A delivery held for one try. `leaseUntil` proves that the claim is ours. */
+/** A delivery held for one try. `leaseId` proves that the claim is ours. */
 export interface Claim {
   readonly delivery: Delivery;
   readonly job: DeliverJob;
@@ -118,7 +118,7 @@ export interface Claim {
   readonly tries: number;
   /** Since when the mail may be sent, ISO-8601: the time after which it is given up counts from here. */
   readonly sendableFrom: string;
-  readonly leaseUntil: string;
+  readonly leaseId: string;
 }
 
 /** What claiming a delivery can come to. */
@@ -152,7 +152,8 @@ export interface DeliveryStore {
   claim(job: DeliverJob, messageId: string, leaseUntil: string, now: Date): Promise<ClaimResult>;
   /**
    * Stores the outcome of a try. False: the lease was lost meanwhile. The attempts are kept all the same, and a mail
-   * that was accepted counts as accepted unless the delivery has ended already: nobody is to try it again.
+   * that was accepted counts as accepted unless the delivery has ended already: nobody is to try it again. Storing the
+   * same outcome once more changes nothing.
    */
   settle(claim: Claim, settlement: Settlement, now: Date): Promise<boolean>;
 }

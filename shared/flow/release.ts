@@ -24,19 +24,23 @@ const LOOK_AHEAD_SECONDS = 60;
 const RELEASE_AGAIN_SECONDS = 900;
 
 /**
- * Puts every delivery that is due, or is so before the next run, back into the outbox, earliest first. Each is pushed back in the due index before its
- * job is sent: two overlapping runs cannot send it twice, and a run that dies in between loses nothing.
+ * Puts every delivery that is due, or is so before the next run, back into the outbox, earliest first. Each is pushed
+ * back in the due index before its job is sent: two overlapping runs cannot send it twice, and a run that dies in
+ * between loses nothing.
  * @param mayGoOn asked before each round; false leaves the rest to the next run.
  */
 export const release = async (deps: ReleaseDeps, mayGoOn: () => boolean): Promise<number> => {
   let released = 0;
+  let stale = 0;
   while (mayGoOn()) {
     const now = deps.now();
-    const due = await deps.dueIndex.due(secondsAfter(now, LOOK_AHEAD_SECONDS), ROUND);
-    if (due.length === 0) break;
-    const taken = await takeAll(deps, due, now);
-    // The index trails the table a little: what it still shows has been taken, by an earlier round or another run.
-    if (taken.size === 0) break;
+    const limit = ROUND + stale;
+    const due = await deps.dueIndex.due(secondsAfter(now, LOOK_AHEAD_SECONDS), limit);
+    const { taken, failed } = await takeAll(deps, due, now);
+    if (taken.size === 0 && (failed > 0 || due.length < limit)) break;
+    // The index trails the table: what it still shows although it has been taken, by an earlier round or another run,
+    // must not hide what is behind.
+    stale = due.length - taken.size;
     const unsent = await deps.outbox.send([...taken.keys()], (job) => taken.get(job) ?? 0);
     released += taken.size - unsent.length;
     if (unsent.length > 0) deps.log.warn("delivery.not-released", { count: unsent.length });
@@ -45,12 +49,13 @@ export const release = async (deps: ReleaseDeps, mayGoOn: () => boolean): Promis
   return released;
 };
 
-/** The jobs taken, each with the seconds until it is due. */
+/** The jobs taken, each with the seconds until it is due, and how many could not be. */
 const takeAll = async (
   deps: ReleaseDeps,
   due: readonly DueDelivery[],
   now: Date,
-): Promise<ReadonlyMap<DeliverJob, number>> => {
+): Promise<{ readonly taken: ReadonlyMap<DeliverJob, number>; readonly failed: number }> => {
+  let failed = 0;
   const taken = await Promise.all(
     due.map(async (delivery) => {
       const delaySeconds = Math.max(0, Math.ceil((Date.parse(delivery.dueAt) - now.getTime()) / 1000));
@@ -58,12 +63,13 @@ const takeAll = async (
         const job = await deps.dueIndex.take(delivery, secondsAfter(now, delaySeconds + RELEASE_AGAIN_SECONDS));
         return job === undefined ? [] : [[job, delaySeconds] as const];
       } catch (error) {
+        failed += 1;
         deps.log.error("delivery.not-taken", { deliveryId: delivery.sk }, error);
         return [];
       }
     }),
   );
-  return new Map(taken.flat());
+  return { taken: new Map(taken.flat()), failed };
 };
 
 const secondsAfter = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1000);

@@ -1,5 +1,6 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import { mayFailOver, type SendOutcome } from "../../domain/outcome.ts";
+import type { Transport } from "../../domain/transport.ts";
 import type { Made, MadeMail } from "../make-mail/made-mail.ts";
 import type { Provider } from "../ports.ts";
 import { noteSend, type Wait } from "./admit.ts";
@@ -25,9 +26,21 @@ export interface Tried {
 
 /** How a mail fared: tried with one provider or several, put off before any was asked, or found to be about nothing. */
 export type Sending =
-  | { readonly kind: "tried"; readonly tries: readonly Tried[]; readonly made: MadeMail | undefined }
+  | {
+      readonly kind: "tried";
+      readonly tries: readonly Tried[];
+      readonly made: MadeMail | undefined;
+      /** How the last send ended, to be noted with {@link noteEnd} as soon as the mail's own outcome is stored. */
+      readonly end: SendEnd | undefined;
+    }
   | Wait
   | Extract<Made, { kind: "nothing" }>;
+
+/** How a send ended, and by which way: what others who want to go this way should know. */
+export interface SendEnd {
+  readonly transport: Transport;
+  readonly outcome: SendOutcome;
+}
 
 /**
  * Sends a mail with the first provider that takes it: the one of the settings, then its fallbacks in order. The next
@@ -39,8 +52,11 @@ export const sendMail = async (deps: OpenWayDeps, task: MailTask): Promise<Sendi
   const left = [settings.provider, ...settings.fallback];
   const tries: Tried[] = [];
   const waits: Wait[] = [];
+  let end: SendEnd | undefined;
   let made: MadeMail | undefined;
   for (let next = left.shift(); next !== undefined; next = left.shift()) {
+    await noteEnd(deps, task, end);
+    end = undefined;
     const startedAt = deps.now();
     const way = await openWay(deps, { ...task, made }, next);
     if (way.kind === "nothing") return way;
@@ -51,12 +67,13 @@ export const sendMail = async (deps: OpenWayDeps, task: MailTask): Promise<Sendi
       continue;
     }
     made = way.kind === "open" ? way.made : made;
-    const tried = await tryWay(deps, task, way, left.length + 1);
-    tries.push({ ...tried, startedAt, endedAt: deps.now() });
-    if (tried.outcome.kind === "accepted" || !mayFailOver(tried.outcome)) break;
+    const { outcome, provider, ...ended } = await tryWay(deps, task, way, left.length + 1);
+    tries.push({ outcome, provider, startedAt, endedAt: deps.now() });
+    end = ended.end;
+    if (outcome.kind === "accepted" || !mayFailOver(outcome)) break;
   }
   const wasAsked = tries.some(({ provider }) => provider !== null);
-  return (wasAsked ? undefined : earliest(waits)) ?? { kind: "tried", tries, made };
+  return (wasAsked ? undefined : earliest(waits)) ?? { kind: "tried", tries, made, end };
 };
 
 const earliest = (waits: readonly Wait[]): Wait | undefined =>
@@ -67,22 +84,26 @@ const tryWay = async (
   task: MailTask,
   way: Extract<Way, { kind: "open" | "unusable" }>,
   waysLeft: number,
-): Promise<Pick<Tried, "outcome" | "provider">> => {
+): Promise<Pick<Tried, "outcome" | "provider"> & { readonly end?: SendEnd }> => {
   if (way.kind === "unusable") return { outcome: way.failure, provider: null };
-  const { provider, made } = way;
+  const { transport, provider, made } = way;
   const mail = compose(task.job, made, task.stored.settings, task.delivery.messageId);
   const msLeft = Math.max(0, task.deadline.getTime() - deps.now().getTime());
   const outcome = await provider.send(mail, AbortSignal.timeout(Math.round(msLeft / waysLeft)));
-  await noteEnd(deps, task, way, outcome);
-  return { outcome, provider: provider.kind };
+  return { outcome, provider: provider.kind, end: { transport, outcome } };
 };
 
-const noteEnd = async (
+/**
+ * Notes how a send ended, if there was one, and tells people when its login was refused. Never throws. The last send of a mail is noted
+ * only after the mail's own outcome: until that is stored, the end of this process would leave it ambiguous.
+ */
+export const noteEnd = async (
   deps: OpenWayDeps,
   { delivery, stored }: MailTask,
-  { transport }: Pick<Extract<Way, { kind: "open" }>, "transport">,
-  outcome: SendOutcome,
+  end: SendEnd | undefined,
 ): Promise<void> => {
+  if (end === undefined) return;
+  const { transport, outcome } = end;
   const repeated = outcome.kind === "failed" && delivery.attempts.some(({ reason }) => reason === outcome.reason);
   const breaker = await noteSend(deps, transport, outcome, repeated);
   if (breaker !== undefined) await alertSuspension(deps, stored.settings, transport, breaker);

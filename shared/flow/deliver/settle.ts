@@ -39,7 +39,8 @@ export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, en
     now,
     tries,
     possibleDuplicate: delivery.possibleDuplicate,
-    onAmbiguous: ended.stored?.settings.onAmbiguous ?? "retry",
+    // Without settings nobody can say whether the tenant would rather have a mail twice.
+    onAmbiguous: ended.stored?.settings.onAmbiguous ?? "hold",
     random: deps.random(),
   });
   const ambiguous = outcome.kind === "failed" && outcome.class === "ambiguous";
@@ -73,7 +74,16 @@ const decisive = (outcomes: readonly SendOutcome[]): SendOutcome => {
  * Lets a mail wait that no provider was asked for, without counting it as a try. Those that wait for the same thing
  * come back one after the other, unless each has a slot of its own.
  */
-export const park = async (deps: SettleDeps, job: DeliverJob, claim: Claim, wait: Wait): Promise<void> => {
+export const park = (deps: SettleDeps, job: DeliverJob, claim: Claim, wait: Wait): Promise<void> => {
+  const parked = parking.then(() => parkNow(deps, job, claim, wait));
+  parking = parked.catch(() => {});
+  return parked;
+};
+
+/** Mails that have to wait are in no hurry: one after the other, thousands of them take no capacity from those that go. */
+let parking: Promise<void> = Promise.resolve();
+
+const parkNow = async (deps: SettleDeps, job: DeliverJob, claim: Claim, wait: Wait): Promise<void> => {
   const { delivery, tries } = claim;
   const spreadMs = wait.permit === undefined ? deps.random() * deps.retry.baseSeconds * 1000 : 0;
   const until = new Date(wait.until.getTime() + spreadMs);

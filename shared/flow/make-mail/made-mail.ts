@@ -5,16 +5,19 @@ import type { Message } from "../../domain/message.ts";
 import type { RenderedMail } from "../../domain/rendered-mail.ts";
 
 /** Makes the mail of an event when there is no template for it. Cannot fail. */
-export type RenderBuiltIn = (event: PipelineEvent, brand: Brand | undefined) => RenderedMail;
+export type RenderBuiltIn = (event: PipelineEvent, brand: Brand | undefined) => Promise<RenderedMail>;
 
 /** Makes the mail that tells about many events. Cannot fail. */
-export type RenderDigest = (digest: DigestContent, brand: Brand | undefined) => RenderedMail;
+export type RenderDigest = (digest: DigestContent, brand: Brand | undefined) => Promise<RenderedMail>;
 
 /** Makes the mail of a message with a template, when there is none of the tenant's own for it. Cannot fail. */
-export type RenderMessage = (message: Message, brand: Brand | undefined) => RenderedMail;
+export type RenderMessage = (message: Message, brand: Brand | undefined) => Promise<RenderedMail>;
 
 /** Makes a mail that says just a text. Cannot fail. */
-export type RenderText = (words: Pick<RenderedMail, "subject" | "text">, brand: Brand | undefined) => RenderedMail;
+export type RenderText = (
+  words: Pick<RenderedMail, "subject" | "text">,
+  brand: Brand | undefined,
+) => Promise<RenderedMail>;
 
 /** What a mail says, and what else is known of it before it has an envelope. */
 export interface MadeMail {

@@ -29,7 +29,7 @@ export const makeDigest = async (deps: MakeDigestDeps, job: DeliverJob, brand: B
   // A run that died after it had begun a digest put its event into a later one.
   if (eventIds.length === 0) return { kind: "nothing", reason: "No event came into this digest." };
   const events = await readEvents(deps, job, eventIds.slice(0, MAX_READ));
-  const rendered = deps.renderDigest(
+  const rendered = await deps.renderDigest(
     { id: job.deliveryId, scope: job.scope, events, more: eventIds.length - events.length },
     brand,
   );

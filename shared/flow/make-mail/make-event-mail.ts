@@ -16,6 +16,6 @@ export const makeEventMail = async (
   event: PipelineEvent,
   brand: Brand | undefined,
 ): Promise<MadeMail> => ({
-  ...(await useTemplate(deps, job, { event, brand }, deps.renderBuiltIn(event, brand))),
+  ...(await useTemplate(deps, job, { event, brand }, await deps.renderBuiltIn(event, brand))),
   about: event,
 });

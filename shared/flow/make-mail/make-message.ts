@@ -25,7 +25,7 @@ export const makeMessage = async (deps: MakeMessageDeps, job: DeliverJob, brand:
   const made =
     message.template === undefined
       ? await useOwnWords(deps, message, brand)
-      : await useTemplate(deps, job, { data: message.data, brand }, deps.renderMessage(message, brand));
+      : await useTemplate(deps, job, { data: message.data, brand }, await deps.renderMessage(message, brand));
   return { kind: "mail", ...made, about: undefined, message };
 };
 
@@ -38,12 +38,12 @@ const useOwnWords = async (
   { subject = "", text, html }: Message,
   brand: Brand | undefined,
 ): Promise<Pick<MadeMail, "rendered" | "note">> => {
-  if (html === undefined) return { rendered: renderText({ subject, text: text ?? "" }, brand), note: null };
+  if (html === undefined) return { rendered: await renderText({ subject, text: text ?? "" }, brand), note: null };
   const clean = await templates.clean(html, subject);
   if (!clean.ok) {
     const note = `The HTML of the message could not be used: it ${clean.message}; its text was sent.`;
-    return { rendered: renderText({ subject, text: text ?? NOT_SHOWN }, brand), note };
+    return { rendered: await renderText({ subject, text: text ?? NOT_SHOWN }, brand), note };
   }
-  const plain = renderText({ subject, text: text ?? clean.text }, brand);
+  const plain = await renderText({ subject, text: text ?? clean.text }, brand);
   return { rendered: { ...plain, html: clean.html }, note: null };
 };

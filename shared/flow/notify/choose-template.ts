@@ -19,8 +19,31 @@ export const chooseTemplate = (
   configs: ReadonlyMap<Tenant, RoutingConfig>,
 ): TemplateRef | undefined => {
   const named = rules.flatMap(({ template }) => template ?? []).slice(0, 1);
-  const brand = nearestIn(event.scope, configs, ({ brandAt }, scope) => brandAt(scope));
-  return findTemplate([...named, kebabCase(event.type), DEFAULT_TEMPLATE], event.scope, brand?.locale, configs);
+  const ids = [...named, kebabCase(event.type), DEFAULT_TEMPLATE];
+  return findTemplate(ids, event.scope, localeOf(event, configs), configs);
 };
+
+/** Sentences about rules that name a template which the event's scope cannot find. */
+export const explainMissingTemplates = (
+  rules: readonly Rule[],
+  event: Pick<PipelineEvent, "scope">,
+  configs: ReadonlyMap<Tenant, RoutingConfig>,
+): string[] => {
+  const locale = localeOf(event, configs);
+  const named = new Set(rules.flatMap(({ template }) => template ?? []));
+  const missing = new Set([...named].filter((id) => findTemplate([id], event.scope, locale, configs) === undefined));
+  return rules
+    .filter(({ template }) => template !== undefined && missing.has(template))
+    .map(
+      ({ scope, id, template }) =>
+        `Rule ${scope}/${id}: template "${template}" does not exist in ${event.scope} or above.`,
+    );
+};
+
+/** Language of the mails of the event's scope. */
+const localeOf = (
+  { scope }: Pick<PipelineEvent, "scope">,
+  configs: ReadonlyMap<Tenant, RoutingConfig>,
+): string | undefined => nearestIn(scope, configs, ({ brandAt }, at) => brandAt(at))?.locale;
 
 const kebabCase = (type: string): string => type.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "-").toLowerCase();

@@ -157,7 +157,7 @@ const outcomeOf = (
 };
 
 const describe = (stored: unknown): string =>
-  (typeof stored === "string" ? stored : (JSON.stringify(stored) ?? "nothing")).slice(0, MAX_SHOWN);
+  (typeof stored === "string" ? stored : (JSON.stringify(stored) ?? "nothing")).slice(0, MAX_SHOWN).toWellFormed();
 
 /** Adds people whom only rules that did not match name, until there are enough of them or too much was looked at. */
 const addFromOtherRules = (people: People, input: NamersInput, enough: number): void => {

@@ -70,5 +70,6 @@ const jobOf = ({ job: { scope, recipient }, digest }: DigestMail): DeliverJob =>
   eventId: digest.id,
   recipient,
   ruleIds: [digest.ruleId],
+  pipelineId: digest.pipelineId,
   tries: 0,
 });

@@ -2,7 +2,7 @@ import type { CompiledRule } from "../../domain/compile-rule.ts";
 import { isStageEvent, type PipelineEvent } from "../../domain/event.ts";
 import { detailOf, type EventDetail } from "../../domain/event-detail.ts";
 import type { RuleVerdict } from "../../domain/event-record.ts";
-import { matchesPattern } from "../../domain/pattern.ts";
+import { findMisfit, matchesPattern, type Pattern } from "../../domain/pattern.ts";
 import type { PipelineOutcome } from "../../domain/pipeline-outcome.ts";
 import type { Rule } from "../../domain/rule.ts";
 import type { RuleIndex } from "../../domain/rule-index.ts";
@@ -87,11 +87,15 @@ const obstacleOfPlace = ({ pipeline, branch }: PipelineEvent, { pipelines, branc
 
 const obstacleOfFilter = (detail: EventDetail, filter: CompiledRule["filter"]): string | undefined => {
   if (filter === undefined) return undefined;
-  if ("pattern" in filter)
-    return matchesPattern(filter.pattern, detail) ? undefined : "The event does not fit its filter.";
+  if ("pattern" in filter) return obstacleOfPattern(detail, filter.pattern);
   const [first] = filter.issues;
   return `As it is stored the rule cannot be read and has to be saved again: ${first?.path ?? ""} ${first?.message ?? ""}.`;
 };
+
+const obstacleOfPattern = (detail: EventDetail, pattern: Pattern): string | undefined =>
+  matchesPattern(pattern, detail)
+    ? undefined
+    : `The event does not fit its filter, first at ${shown(findMisfit(pattern, detail))}.`;
 
 const obstacleOfMute = (receivedAt: string, { mute }: Rule): string | undefined => {
   if (mute === undefined || Date.parse(mute.until) <= Date.parse(receivedAt)) return undefined;
@@ -104,7 +108,8 @@ const fitsOne = (patterns: readonly string[], text: string): boolean =>
 /** Characters of a name that a reason shows. */
 const MAX_SHOWN = 100;
 
-const shown = (name: string): string => (name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name);
+const shown = (name: string): string =>
+  name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN).toWellFormed()}…` : name;
 
 /** The first few of a list: a record has room for the reasons of many rules. */
 const listed = (names: readonly string[]): string => {

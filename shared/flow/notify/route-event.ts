@@ -7,7 +7,7 @@ import type { PipelineOutcome } from "../../domain/pipeline-outcome.ts";
 import type { RuleIndex } from "../../domain/rule-index.ts";
 import { chainOf, SYSTEM, type Tenant } from "../../domain/scope.ts";
 import type { RoutingConfig } from "../ports.ts";
-import { chooseTemplate } from "./choose-template.ts";
+import { chooseTemplate, explainMissingTemplates } from "./choose-template.ts";
 import { type Audience, expandAudience, MAX_OTHERS, MAX_RECIPIENTS } from "./expand-audience.ts";
 import { fitRecord, MAX_MISSES } from "./fit-record.ts";
 import { judgeRules, matchRules } from "./match-rules.ts";
@@ -17,7 +17,7 @@ import { plannedOutcome, type Timing, timingOf } from "./time-mail.ts";
 /** Most rules that a job names, so that it stays far from what a queue takes; the event's record names more. */
 const MAX_JOB_RULES = 50;
 
-/** Most problems of an audience that a reason spells out. */
+/** Most problems of an audience, or of its templates, that a reason spells out. */
 const MAX_TOLD_PROBLEMS = 10;
 
 /** Everything that decides what is to be done about an event. */
@@ -73,6 +73,7 @@ export const decideEvent = (input: RoutingInput, { maxMisses, maxOthers }: Bread
     maxOthers,
   });
   const mails = planMails(input, audience);
+  const problems = [...audience.problems, ...explainMissingTemplates(matching, event, configs)];
   return {
     mails,
     record: {
@@ -81,7 +82,9 @@ export const decideEvent = (input: RoutingInput, { maxMisses, maxOthers }: Bread
       type: event.type,
       severity: event.severity,
       status: "routed",
-      reason: [reasonOf(matching.length, known, audience), explainOverride(override)].filter(Boolean).join(" "),
+      reason: [reasonOf(matching.length, known, { ...audience, problems }), explainOverride(override)]
+        .filter(Boolean)
+        .join(" "),
       rules: verdicts,
       recipients: [
         ...mails.map(({ job, timing }, index) => ({
