@@ -169,7 +169,7 @@ export interface HistoryReader {
 export interface DeliveryControl {
   /** Lets a delivery be sent as soon as possible: its due time is `at`, and it is given up as if it began then. */
   requeue(seen: Delivery, possibleDuplicate: boolean, at: Date): Promise<Delivery | undefined>;
-  /** Ends a delivery that nobody is sending. */
+  /** Ends a delivery that nobody is sending. A digest is closed first, so that what comes later is in the next one. */
   cancel(seen: Delivery, at: Date): Promise<Delivery | undefined>;
 }
 

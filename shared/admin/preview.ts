@@ -5,8 +5,8 @@ import type { EmailAddress } from "../domain/address.ts";
 import { AppError, notFound } from "../domain/app-error.ts";
 import type { Brand } from "../domain/brand.ts";
 import type { PipelineEvent } from "../domain/event.ts";
-import { exampleEvent } from "../domain/example-event.ts";
 import type { RenderedMail } from "../domain/rendered-mail.ts";
+import { sampleEventOf } from "../domain/sample-event.ts";
 import { chainOf, isWithin, type Scope, type Tenant, tenantOf } from "../domain/scope.ts";
 import type { TemplateContent, TemplateEngine } from "../domain/template.ts";
 import { getEffectiveBrand } from "./brand.ts";
@@ -18,7 +18,7 @@ export interface PreviewDeps {
   readonly config: Pick<ConfigStore, "scopes" | "templates" | "brands">;
   readonly templateContents: Pick<TemplateContentStore, "get">;
   readonly templates: Pick<TemplateEngine, "render">;
-  readonly renderBuiltIn: (event: PipelineEvent, brand: Brand | undefined) => RenderedMail;
+  readonly renderBuiltIn: (event: PipelineEvent, brand: Brand | undefined) => Promise<RenderedMail>;
   readonly events: { read(tenant: Tenant, eventId: string): Promise<PipelineEvent | undefined> };
 }
 
@@ -39,7 +39,7 @@ export const previewTemplate = async (
   const brand = await getEffectiveBrand(deps.config, scope);
   const content = await contentOf(deps, scope, request.template);
   const event = await eventOf(deps, scope, request, now);
-  const { subject } = deps.renderBuiltIn(event, brand);
+  const { subject } = await deps.renderBuiltIn(event, brand);
   const rendering = await deps.templates.render(content, { event, subject, brand, recipient: RECIPIENT });
   if (rendering.ok) return rendering.mail;
   const issue = issueOf(rendering.problem);
@@ -71,10 +71,10 @@ const eventOf = async (
 ): Promise<PipelineEvent> => {
   if (eventId !== undefined) {
     const found = await events.read(tenantOf(scope), eventId);
-    if (found === undefined || !isWithin(found.scope, scope)) throw notFound("The event");
+    if (found === undefined || !isWithin(found.scope, scope)) throw notFound("A pipeline event with this id");
     return found;
   }
-  return event === undefined ? exampleEvent(scope) : parseEvent(scope, event, now);
+  return event === undefined ? sampleEventOf(scope) : parseEvent(scope, event, now);
 };
 
 const parseEvent = (scope: Scope, detail: Readonly<Record<string, unknown>>, now: Date): PipelineEvent => {

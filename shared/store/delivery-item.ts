@@ -10,6 +10,8 @@ export type DeliveryItem = Omit<Delivery, "dueAt" | "note" | "messageId" | "pipe
   /** Since when it may be sent, when that was not at once: the time after which it is given up counts from here. */
   readonly sendableFrom?: string;
   readonly leaseUntil?: string;
+  /** Another one with each claim. It outlives the lease. */
+  readonly leaseId?: string;
   /** Absent until the first claim: only a sender knows the domain it is made with. */
   readonly messageId?: string;
   readonly note?: string | null;

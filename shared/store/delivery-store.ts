@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { GetCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { DeliverJob } from "../contracts/deliver-job.ts";
 import { type Attempt, type Delivery, TERMINAL_STATES } from "../domain/delivery.ts";
@@ -14,7 +15,10 @@ import { ifConditionHolds, type Table } from "./table.ts";
  *   see why a claim failed   get    the same item
  *   take over an expired one update the same item                      if the lease is still the expired one
  *   store the outcome        update the same item                      if the lease is still ours
- *   store a late one         update the same item                      accepted: unless it has ended; else always
+ *   store a late one         update the same item                      if the lease became another's; see below
+ *
+ * The SDK repeats a write whose answer was lost, and its condition fails then because it held the first time. So each
+ * lease has an id, which stays when its holder has stored an outcome: whoever finds their own has been heard before.
  */
 
 /**
@@ -33,62 +37,78 @@ export const createDeliveryStore = (table: Table, retentionDays: number): Delive
       return written.Attributes as DeliveryItem;
     });
 
-  const explainLostClaim = async (job: DeliverJob, leaseUntil: string, now: Date): Promise<ClaimResult> => {
+  const explainLostClaim = async (
+    job: DeliverJob,
+    leaseId: string,
+    leaseUntil: string,
+    now: Date,
+  ): Promise<ClaimResult> => {
     const Key = deliveryKey(tenantOf(job.scope), job.deliveryId);
     const found = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }));
     const item = found.Item as DeliveryItem | undefined;
     if (item === undefined) return { kind: "busy" };
     if (item.state !== "sending" || item.leaseUntil === undefined) return { kind: "finished" };
+    if (item.leaseId === leaseId) return { kind: "claimed", claim: toClaim(item, job, leaseId) };
     if (item.leaseUntil > now.toISOString()) return { kind: "busy" };
     const takenOver = await update({
       Key,
-      UpdateExpression: "SET leaseUntil = :lease, updatedAt = :now",
+      UpdateExpression: "SET leaseUntil = :lease, leaseId = :leaseId, updatedAt = :now",
       ConditionExpression: "#state = :sending AND leaseUntil = :expired",
       ExpressionAttributeNames: { "#state": "state" },
       ExpressionAttributeValues: {
         ":lease": leaseUntil,
+        ":leaseId": leaseId,
         ":now": now.toISOString(),
         ":sending": "sending",
         ":expired": item.leaseUntil,
       },
     });
-    return takenOver === undefined
-      ? { kind: "busy" }
-      : { kind: "abandoned", claim: toClaim(takenOver, job, leaseUntil) };
+    return takenOver === undefined ? { kind: "busy" } : { kind: "abandoned", claim: toClaim(takenOver, job, leaseId) };
+  };
+
+  /** Answers whether the outcome was stored already, by a write whose answer was lost. */
+  const settleLate = async (claim: Claim, settlement: Settlement, now: Date): Promise<boolean> => {
+    // Whoever has not tried has nothing to tell.
+    if (settlement.attempts.length === 0) return false;
+    const acceptance = lateAcceptanceUpdate(claim, settlement, now);
+    if (settlement.state === "accepted" && (await update(acceptance)) !== undefined) return false;
+    return (await update(lateAttemptUpdate(claim, settlement, now))) === undefined;
   };
 
   return {
     async claim(job, messageId, leaseUntil, now) {
-      const claimed = await update(claimUpdate(job, messageId, leaseUntil, now, retentionDays));
+      const leaseId = randomUUID();
+      const claimed = await update(claimUpdate(job, { messageId, leaseId, leaseUntil }, now, retentionDays));
       return claimed === undefined
-        ? explainLostClaim(job, leaseUntil, now)
-        : { kind: "claimed", claim: toClaim(claimed, job, leaseUntil) };
+        ? explainLostClaim(job, leaseId, leaseUntil, now)
+        : { kind: "claimed", claim: toClaim(claimed, job, leaseId) };
     },
 
     async settle(claim, settlement, now) {
       const stored = await update(settleUpdate(claim, settlement, now));
-      if (stored !== undefined) return true;
-      const accepted =
-        settlement.state === "accepted" ? await update(lateAcceptanceUpdate(claim, settlement, now)) : undefined;
-      if (accepted === undefined) await update(lateAttemptUpdate(claim, settlement, now));
-      return false;
+      return stored !== undefined || settleLate(claim, settlement, now);
     },
   };
 };
 
-const toClaim = (item: DeliveryItem, job: DeliverJob, leaseUntil: string): Claim => ({
+const toClaim = (item: DeliveryItem, job: DeliverJob, leaseId: string): Claim => ({
   delivery: toDelivery(item),
   job,
   tries: item.tries,
   sendableFrom: item.sendableFrom ?? item.createdAt,
-  leaseUntil,
+  leaseId,
 });
 
 /** Only a job before its first try may make the item; one that waited before it has most of the fields already. */
-const claimUpdate = (job: DeliverJob, messageId: string, leaseUntil: string, now: Date, retentionDays: number) => {
+const claimUpdate = (
+  job: DeliverJob,
+  { messageId, ...held }: { readonly messageId: string; readonly leaseId: string; readonly leaseUntil: string },
+  now: Date,
+  retentionDays: number,
+) => {
   const first = job.tries === 0;
   const once = first ? Object.entries({ ...newDeliveryFields(job, now, retentionDays), messageId }) : [];
-  const always = Object.entries({ state: "sending", leaseUntil, updatedAt: now.toISOString() });
+  const always = Object.entries({ state: "sending", ...held, updatedAt: now.toISOString() });
   const set = [
     ...once.map(([field]) => `#${field} = if_not_exists(#${field}, :${field})`),
     ...always.map(([field]) => `#${field} = :${field}`),
@@ -114,7 +134,7 @@ const claimUpdate = (job: DeliverJob, messageId: string, leaseUntil: string, now
 /** Ends that an administrator may undo: their job is kept. */
 const REVIVABLE: ReadonlySet<Delivery["state"]> = new Set(["rejected", "expired", "held"]);
 
-const settleUpdate = ({ delivery, job, leaseUntil }: Claim, settlement: Settlement, now: Date) => {
+const settleUpdate = ({ delivery, job, leaseId }: Claim, settlement: Settlement, now: Date) => {
   const attempts = addAttempts(delivery, settlement.attempts);
   const { waiting } = settlement;
   const kept =
@@ -129,7 +149,7 @@ const settleUpdate = ({ delivery, job, leaseUntil }: Claim, settlement: Settleme
       kept === undefined ? "" : ", job = :job",
       `REMOVE leaseUntil${waiting === null ? ", dueAt, dueShard" : ""}${kept === undefined ? ", job" : ""}`,
     ].join(" "),
-    ConditionExpression: "#state = :sending AND leaseUntil = :lease",
+    ConditionExpression: "#state = :sending AND leaseId = :leaseId",
     ExpressionAttributeNames: { "#state": "state" },
     ExpressionAttributeValues: {
       ":state": settlement.state,
@@ -141,7 +161,7 @@ const settleUpdate = ({ delivery, job, leaseUntil }: Claim, settlement: Settleme
       ":provider": settlement.provider,
       ":now": now.toISOString(),
       ":sending": "sending",
-      ":lease": leaseUntil,
+      ":leaseId": leaseId,
       ...(waiting === null ? {} : { ":dueAt": waiting.dueAt, ":dueShard": dueShardOf(delivery.id) }),
       ...(kept === undefined ? {} : { ":job": JSON.stringify(kept) }),
     },
@@ -149,13 +169,13 @@ const settleUpdate = ({ delivery, job, leaseUntil }: Claim, settlement: Settleme
 };
 
 /** Another sender took the delivery over while this try went on: what happened is kept, the state is theirs. */
-const lateAttemptUpdate = ({ delivery }: Claim, settlement: Settlement, now: Date) => {
+const lateAttemptUpdate = ({ delivery, leaseId }: Claim, settlement: Settlement, now: Date) => {
   const attempts = addAttempts(delivery, settlement.attempts);
   return {
     Key: deliveryKey(tenantOf(delivery.scope), delivery.id),
     UpdateExpression: `SET ${attempts.set} possibleDuplicate = :yes, updatedAt = :now`,
-    ConditionExpression: "attribute_exists(pk)",
-    ExpressionAttributeValues: { ...attempts.values, ":yes": true, ":now": now.toISOString() },
+    ConditionExpression: "attribute_exists(pk) AND NOT leaseId = :leaseId",
+    ExpressionAttributeValues: { ...attempts.values, ":leaseId": leaseId, ":yes": true, ":now": now.toISOString() },
   };
 };
 
@@ -171,9 +191,9 @@ const lateAcceptanceUpdate = (claim: Claim, settlement: Settlement, now: Date) =
     UpdateExpression: [
       late.UpdateExpression,
       ", #state = :accepted, subject = :subject, note = :note, provider = :provider",
-      "REMOVE leaseUntil, dueAt, dueShard, job",
+      "REMOVE leaseUntil, leaseId, dueAt, dueShard, job",
     ].join(" "),
-    ConditionExpression: `attribute_exists(pk) AND NOT #state IN (${Object.keys(ends).join(", ")})`,
+    ConditionExpression: `${late.ConditionExpression} AND NOT #state IN (${Object.keys(ends).join(", ")})`,
     ExpressionAttributeNames: { "#state": "state" },
     ExpressionAttributeValues: {
       ...late.ExpressionAttributeValues,
