@@ -88,11 +88,14 @@ const post = async (
     // The library has no signal of its own; it copies the defaults while `send` is called, so sends do not mix.
     service.client.setDefaultRequest("signal", signal);
     const [response] = await service.send(toMailData(mail));
-    return { kind: "accepted", code: response.statusCode, text: String(response.headers["x-message-id"] ?? "queued") };
+    return { kind: "accepted", code: response.statusCode, text: String(response.headers["x-message-id"] ?? QUEUED) };
   } catch (error) {
-    return toFailure(error as RequestError, apiKey);
+    return unreadAcceptance(error as RequestError) ?? toFailure(error as RequestError, apiKey);
   }
 };
+
+/** What is recorded of a mail that SendGrid took without naming it. */
+const QUEUED = "queued";
 
 /** The parts of the library's errors that are looked at: `code` is a status, or a system error's name. */
 interface RequestError extends Error {
@@ -105,6 +108,12 @@ const NOT_FOUND = new Set(["ENOTFOUND", "EAI_AGAIN"]);
 
 /** System errors of connecting: nothing was sent. */
 const NOT_SENT = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"]);
+
+/** A success whose body broke off or cannot be read: the status says it all, and asking again would double the mail. */
+const unreadAcceptance = ({ response }: RequestError): SendOutcome | undefined => {
+  const { status = 0 } = response ?? {};
+  return status >= 200 && status < 300 ? { kind: "accepted", code: status, text: QUEUED } : undefined;
+};
 
 const toFailure = (error: RequestError, apiKey: string): Failed => {
   const { response } = error;

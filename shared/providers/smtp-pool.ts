@@ -1,4 +1,4 @@
-import type { Failed } from "../domain/outcome.ts";
+import { type Failed, isHostFailure } from "../domain/outcome.ts";
 import { failed } from "./classify.ts";
 import type { SmtpSession } from "./smtp-session.ts";
 import { type StepClock, startStepClock } from "./step-clock.ts";
@@ -37,8 +37,9 @@ export interface SmtpPoolOptions {
 /** A pool without sessions; each is opened when a mail needs it. */
 export const createSmtpPool = ({ maxSessions, open, nowMs }: SmtpPoolOptions): SmtpPool => {
   const idle: { readonly session: SmtpSession; readonly sinceMs: number }[] = [];
-  const waiting: (() => void)[] = [];
+  const waiting: Turn[] = [];
   let lent = 0;
+  let working = 0;
   let closed = false;
 
   const takeIdle = (): SmtpSession | undefined => {
@@ -52,14 +53,21 @@ export const createSmtpPool = ({ maxSessions, open, nowMs }: SmtpPoolOptions): S
   const giveBackPlace = () => {
     const next = waiting.shift();
     // Handed on rather than freed, so that nobody can slip in between.
-    if (next !== undefined) next();
+    if (next !== undefined) next("place");
     else lent -= 1;
+  };
+
+  /** With no session that works nobody behind it needs to find out for itself, each at the cost of a timeout. */
+  const failThoseWaiting = (failure: Failed) => {
+    if (working === 0 && isHostFailure(failure)) for (const turn of waiting.splice(0)) turn(failure);
   };
 
   const openInPlace = async (signal: AbortSignal, steps: StepClock): Promise<SmtpSession | Failed> => {
     let opened: SmtpSession | Failed | undefined;
     try {
       opened = await open(signal, steps);
+      if ("kind" in opened) failThoseWaiting(opened);
+      else working += 1;
       return opened;
     } finally {
       if (opened === undefined || "kind" in opened) giveBackPlace();
@@ -69,14 +77,18 @@ export const createSmtpPool = ({ maxSessions, open, nowMs }: SmtpPoolOptions): S
   return {
     async acquire(signal, steps = startStepClock()) {
       if (lent < maxSessions) lent += 1;
-      else if (!(await hasTurn(waiting, signal))) {
-        // No fault of the server: nothing is held against it.
-        return failed("transient", "rate-limited", "connect", "All connections to this server were busy.");
+      else {
+        const turn = await nextTurn(waiting, signal);
+        if (turn !== "place") return turn;
       }
-      return takeIdle() ?? openInPlace(signal, steps);
+      const session = takeIdle();
+      if (session === undefined) return openInPlace(signal, steps);
+      working += 1;
+      return session;
     },
 
     release(session) {
+      working -= 1;
       if (session.usable && session.sent < MAX_MAILS_PER_SESSION && !closed) idle.push({ session, sinceMs: nowMs() });
       else session.close();
       giveBackPlace();
@@ -89,17 +101,23 @@ export const createSmtpPool = ({ maxSessions, open, nowMs }: SmtpPoolOptions): S
   };
 };
 
-/** Waits in line until a place is free; false when the signal fires first. */
-const hasTurn = (waiting: (() => void)[], signal: AbortSignal): Promise<boolean> =>
+/** Ends a wait in line: with a free place, or because there is no use in waiting. */
+type Turn = (result: "place" | Failed) => void;
+
+/** No fault of the server: nothing is held against it. */
+const ALL_BUSY = failed("transient", "rate-limited", "connect", "All connections to this server were busy.");
+
+/** Waits in line until a place is free, or as long as the signal lets it. */
+const nextTurn = (waiting: Turn[], signal: AbortSignal): Promise<"place" | Failed> =>
   new Promise((resolve) => {
-    if (signal.aborted) return resolve(false);
+    if (signal.aborted) return resolve(ALL_BUSY);
     const leave = () => {
       waiting.splice(waiting.indexOf(turn), 1);
-      resolve(false);
+      resolve(ALL_BUSY);
     };
-    const turn = () => {
+    const turn: Turn = (result) => {
       signal.removeEventListener("abort", leave);
-      resolve(true);
+      resolve(result);
     };
     waiting.push(turn);
     signal.addEventListener("abort", leave, { once: true });
