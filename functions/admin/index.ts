@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { createPublisher, createTenantPublisher } from "../../shared/bus/publisher.ts";
 import { ENV } from "../../shared/contracts/env.ts";
-import { createOutbox } from "../../shared/queue/outbox.ts";
 import { positiveNumber, readEnv, text } from "../../shared/runtime/env.ts";
 import { createLog } from "../../shared/runtime/log.ts";
+import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
 import { createAuditStore } from "../../shared/store/audit-store.ts";
 import { createConfigStore } from "../../shared/store/config-store.ts";
 import { createDeliveryControl } from "../../shared/store/delivery-control.ts";
+import { createDigestStore } from "../../shared/store/digest-store.ts";
 import { createDocumentClient } from "../../shared/store/document-client.ts";
 import { createEventStore } from "../../shared/store/event-store.ts";
 import { createHistoryReader } from "../../shared/store/history-store.ts";
@@ -17,7 +15,6 @@ import { createOAuthStateReader } from "../../shared/store/oauth-store.ts";
 import { createOutcomeStore } from "../../shared/store/outcome-store.ts";
 import { createRoutingConfig } from "../../shared/store/routing-config.ts";
 import { createTemplateContents } from "../../shared/store/template-store.ts";
-import { renderBuiltIn } from "../../shared/templates/built-in.ts";
 import { templateEngine } from "../../shared/templates/template-engine.ts";
 import { createAdminHandler } from "./handler.ts";
 
@@ -33,7 +30,7 @@ const env = readEnv({
 
 const client = createDocumentClient();
 const table = { client, name: env.configTable };
-const bridge = new EventBridgeClient();
+const deliveriesTable = { client, name: env.deliveriesTable };
 const now = () => new Date();
 
 /** The Lambda function `admin`. */
@@ -41,16 +38,22 @@ export const handler = createAdminHandler({
   config: createConfigStore(table),
   templateContents: createTemplateContents(table),
   templates: templateEngine,
-  renderBuiltIn,
-  events: createEventStore({ client, name: env.deliveriesTable }, env.retentionDays),
+  ...onFirstUse(["renderBuiltIn"], () => import("../../shared/templates/built-in.ts")),
+  events: createEventStore(deliveriesTable, env.retentionDays),
   routing: createRoutingConfig(table, now),
-  outcomes: createOutcomeStore({ client, name: env.deliveriesTable }, env.retentionDays),
-  outbox: createOutbox(new SQSClient(), env.outboxQueueUrl),
+  outcomes: createOutcomeStore(deliveriesTable, env.retentionDays),
+  outbox: onFirstUse(["send"], async () =>
+    (await import("../../shared/queue/outbox.ts")).openOutbox(env.outboxQueueUrl),
+  ),
   audit: createAuditStore(table),
-  publisher: createPublisher(bridge, env.busName),
-  tenantBus: createTenantPublisher(bridge, env.busName),
-  deliveries: createDeliveryControl({ client, name: env.deliveriesTable }),
-  history: createHistoryReader({ client, name: env.deliveriesTable }, now, env.retentionDays),
+  publisher: onFirstUse(["publish"], async () =>
+    (await import("../../shared/bus/publisher.ts")).openPublisher(env.busName),
+  ),
+  tenantBus: onFirstUse(["publish"], async () =>
+    (await import("../../shared/bus/publisher.ts")).openTenantPublisher(env.busName),
+  ),
+  deliveries: createDeliveryControl(deliveriesTable, createDigestStore(deliveriesTable, env.retentionDays)),
+  history: createHistoryReader(deliveriesTable, now, env.retentionDays),
   log: createLog("admin"),
   oauthStates: createOAuthStateReader(table),
   lastTests: createLastTestStore(table),

@@ -1,18 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ENV } from "../../shared/contracts/env.ts";
 import { createEgressGuard, parseAllowedTargets } from "../../shared/providers/egress.ts";
 import { createProvider } from "../../shared/providers/registry.ts";
 import { optionalText, positiveNumber, readEnv, text } from "../../shared/runtime/env.ts";
 import { createLog } from "../../shared/runtime/log.ts";
+import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
 import { createSecretReader } from "../../shared/secrets/secret-reader.ts";
 import { createDocumentClient } from "../../shared/store/document-client.ts";
 import { createLastTestStore } from "../../shared/store/last-test-store.ts";
 import { createScopeStore } from "../../shared/store/scope-store.ts";
 import { createSendingConfig } from "../../shared/store/sending-config.ts";
 import { renderTestMail } from "../../shared/templates/test-mail.ts";
-import { createAccessTokens } from "../../shared/tokens/access-tokens.ts";
 import { createConnectHandler } from "./handler.ts";
 
 const env = readEnv({
@@ -39,7 +38,9 @@ export const handler = createConnectHandler({
   lastTests: createLastTestStore(config),
   secrets: createSecretReader(new SecretsManagerClient(), env.secretPrefix),
   // Asked for anew as well: a test shows how things stand now.
-  accessTokens: createAccessTokens(new LambdaClient(), env.oauthFunction),
+  accessTokens: onFirstUse(["get"], async () =>
+    (await import("../../shared/tokens/access-tokens.ts")).openAccessTokens(env.oauthFunction),
+  ),
   // Each test opens a connection of its own: one that is kept would prove nothing.
   providers: { open: (_scope, settings, secrets) => createProvider(providerOptions, settings, secrets) },
   render: renderTestMail,

@@ -1,15 +1,11 @@
 import { setTimeout } from "node:timers/promises";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { createPublisher } from "../../shared/bus/publisher.ts";
 import { ENV } from "../../shared/contracts/env.ts";
 import { createEgressGuard, parseAllowedTargets } from "../../shared/providers/egress.ts";
 import { createProviders } from "../../shared/providers/registry.ts";
-import { createOutbox } from "../../shared/queue/outbox.ts";
 import { optionalNumber, optionalText, positiveNumber, readEnv, text } from "../../shared/runtime/env.ts";
 import { createLog } from "../../shared/runtime/log.ts";
+import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
 import { createSecretReader } from "../../shared/secrets/secret-reader.ts";
 import { createBreakers } from "../../shared/store/breaker-store.ts";
 import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
@@ -19,12 +15,8 @@ import { createEventStore } from "../../shared/store/event-store.ts";
 import { createRates } from "../../shared/store/rate-store.ts";
 import { createSendingConfig } from "../../shared/store/sending-config.ts";
 import { createTemplateContents, keepTemplateContents } from "../../shared/store/template-store.ts";
-import { renderBuiltIn } from "../../shared/templates/built-in.ts";
-import { renderDigest } from "../../shared/templates/digest.ts";
-import { renderMessage } from "../../shared/templates/message.ts";
 import { templateEngine } from "../../shared/templates/template-engine.ts";
-import { renderText } from "../../shared/templates/text-mail.ts";
-import { createAccessTokens, keepAccessTokens } from "../../shared/tokens/access-tokens.ts";
+import { keepAccessTokens } from "../../shared/tokens/keep-access-tokens.ts";
 import { createDeliverHandler } from "./handler.ts";
 
 const env = readEnv({
@@ -56,7 +48,11 @@ export const handler = createDeliverHandler({
   events: createEventStore(deliveriesTable, env.retentionDays),
   digests: createDigestStore(deliveriesTable, env.retentionDays),
   secrets: createSecretReader(new SecretsManagerClient(), env.secretPrefix),
-  accessTokens: keepAccessTokens(createAccessTokens(new LambdaClient(), env.oauthFunction)),
+  accessTokens: keepAccessTokens(
+    onFirstUse(["get"], async () =>
+      (await import("../../shared/tokens/access-tokens.ts")).openAccessTokens(env.oauthFunction),
+    ),
+  ),
   providers: createProviders({
     guard: createEgressGuard({ allowedTargets: parseAllowedTargets(env.allowedTargets ?? "") }),
     sendgridBaseUrl: env.sendgridBaseUrl ?? "",
@@ -65,12 +61,16 @@ export const handler = createDeliverHandler({
   }),
   breakers: createBreakers(deliveriesTable, now),
   rates: createRates(deliveriesTable),
-  outbox: createOutbox(new SQSClient(), env.outboxQueueUrl),
-  announcer: createPublisher(new EventBridgeClient(), env.busName),
-  renderBuiltIn,
-  renderDigest,
-  renderMessage,
-  renderText,
+  outbox: onFirstUse(["send"], async () =>
+    (await import("../../shared/queue/outbox.ts")).openOutbox(env.outboxQueueUrl),
+  ),
+  announcer: onFirstUse(["publish"], async () =>
+    (await import("../../shared/bus/publisher.ts")).openPublisher(env.busName),
+  ),
+  ...onFirstUse(["renderBuiltIn"], () => import("../../shared/templates/built-in.ts")),
+  ...onFirstUse(["renderDigest"], () => import("../../shared/templates/digest.ts")),
+  ...onFirstUse(["renderMessage"], () => import("../../shared/templates/message.ts")),
+  ...onFirstUse(["renderText"], () => import("../../shared/templates/text-mail.ts")),
   templateContents: keepTemplateContents(createTemplateContents(configTable)),
   templates: templateEngine,
   retry: {

@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { createAuditTrail } from "../../shared/admin/audit.ts";
-import { createPublisher } from "../../shared/bus/publisher.ts";
 import { ENV } from "../../shared/contracts/env.ts";
 import { createIssuers } from "../../shared/providers/oauth.ts";
-import { createOutbox } from "../../shared/queue/outbox.ts";
 import { optionalText, readEnv, text } from "../../shared/runtime/env.ts";
 import { createLog } from "../../shared/runtime/log.ts";
+import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
 import { createOAuthSecrets } from "../../shared/secrets/oauth-secrets.ts";
 import { createAuditStore } from "../../shared/store/audit-store.ts";
 import { createConsentStore } from "../../shared/store/consent-store.ts";
@@ -30,7 +27,9 @@ const env = readEnv({
 
 const table = { client: createDocumentClient(), name: env.configTable };
 const log = createLog("oauth");
-const publisher = createPublisher(new EventBridgeClient(), env.busName);
+const publisher = onFirstUse(["publish"], async () =>
+  (await import("../../shared/bus/publisher.ts")).openPublisher(env.busName),
+);
 
 /** The Lambda function `oauth`. */
 export const handler = createOAuthHandler({
@@ -39,7 +38,9 @@ export const handler = createOAuthHandler({
   consents: createConsentStore(table),
   secrets: createOAuthSecrets(new SecretsManagerClient(), env.oauthSecretPrefix),
   issuers: createIssuers({ google: env.googleIssuer ?? "", microsoft: env.microsoftIssuer ?? "" }),
-  outbox: createOutbox(new SQSClient(), env.outboxQueueUrl),
+  outbox: onFirstUse(["send"], async () =>
+    (await import("../../shared/queue/outbox.ts")).openOutbox(env.outboxQueueUrl),
+  ),
   publisher,
   audit: createAuditTrail({ audit: createAuditStore(table), publisher, log }),
   redirectUri: env.oauthRedirectUri,

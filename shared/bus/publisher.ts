@@ -1,4 +1,4 @@
-import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { Publisher, TenantPublisher } from "../admin/ports.ts";
 import { apiSourceOf, TIDINGS_SOURCE } from "../contracts/bus.ts";
 
@@ -17,6 +17,13 @@ export const createTenantPublisher = (client: Client, busName: string, timeoutMs
   publish: (tenant, detailType, detail) =>
     putEvent(client, { busName, source: apiSourceOf(tenant), detailType, detail }, timeoutMs),
 });
+
+/** {@link createPublisher} with a client of its own, for those who load it on first use. */
+export const openPublisher = (busName: string): Publisher => createPublisher(new EventBridgeClient(), busName);
+
+/** {@link createTenantPublisher} with a client of its own, for those who load it on first use. */
+export const openTenantPublisher = (busName: string): TenantPublisher =>
+  createTenantPublisher(new EventBridgeClient(), busName);
 
 interface Entry {
   readonly busName: string;

@@ -1,4 +1,4 @@
-import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { DeliverJob } from "../contracts/deliver-job.ts";
 import { tenantOf } from "../domain/scope.ts";
 import type { Outbox } from "../flow/ports.ts";
@@ -47,6 +47,9 @@ export const createOutbox = (client: Pick<SQSClient, "send">, queueUrl: string):
     },
   };
 };
+
+/** The outbox with a client of its own, for those who load it on first use. */
+export const openOutbox = (queueUrl: string): Outbox => createOutbox(new SQSClient(), queueUrl);
 
 interface Entry {
   readonly job: DeliverJob;

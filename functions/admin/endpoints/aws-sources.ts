@@ -1,6 +1,6 @@
 import { createAwsSources } from "../../../shared/admin/aws-sources.ts";
 import { awsSourceBody } from "../../../shared/contracts/bodies/aws-source.ts";
-import { readBody } from "../../../shared/http/read-body.ts";
+import { readDraft } from "../../../shared/http/read-body.ts";
 import type { AdminDeps, Part } from "./deps.ts";
 import { documentEndpoints } from "./documents.ts";
 
@@ -11,7 +11,7 @@ export const aboutAwsSources = ({
 }: AdminDeps): Part<"listAwsSources" | "getAwsSource" | "putAwsSource" | "deleteAwsSource"> => {
   const sources = documentEndpoints(
     createAwsSources(config),
-    (call, id) => ({ ...readBody(call.event, awsSourceBody), id, scope: call.scope }),
+    (call, id) => ({ ...readDraft(call.event, awsSourceBody), id, scope: call.scope }),
     now,
   );
   return {

@@ -3,7 +3,7 @@ import { viewDocument } from "../../../shared/admin/views.ts";
 import { brandBody } from "../../../shared/contracts/bodies/brand.ts";
 import { AppError } from "../../../shared/domain/app-error.ts";
 import { writtenAs } from "../../../shared/http/answer.ts";
-import { readBody } from "../../../shared/http/read-body.ts";
+import { readDraft } from "../../../shared/http/read-body.ts";
 import { readChange, readFlag } from "../../../shared/http/read-request.ts";
 import type { AdminDeps, Part } from "./deps.ts";
 
@@ -20,7 +20,7 @@ export const aboutBrand = ({ config, now }: AdminDeps): Part<"getBrand" | "putBr
     return { body: viewDocument(found), version: found.version };
   },
   putBrand: async (call) => {
-    const brand = { ...readBody(call.event, brandBody), scope: call.scope };
+    const brand = { ...readDraft(call.event, brandBody), scope: call.scope };
     const written = await putBrand(config, brand, readChange(call, now()));
     return writtenAs(written.version, viewDocument(written));
   },

@@ -28,7 +28,7 @@ const readEvent = async (deps: AdminDeps, { event: request, scope }: Call): Prom
     return (await readGivenEvent({ ...deps, scopes: deps.config.scopes }, scope, event ?? {}, "event")).event;
   }
   const found = await deps.events.read(tenantOf(scope), eventId);
-  if (found === undefined || !isWithin(found.scope, scope)) throw notFound("The event");
+  if (found === undefined || !isWithin(found.scope, scope)) throw notFound("A pipeline event with this id");
   return found;
 };
 

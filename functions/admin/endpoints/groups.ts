@@ -1,6 +1,6 @@
 import { createGroups } from "../../../shared/admin/groups.ts";
 import { groupBody } from "../../../shared/contracts/bodies/group.ts";
-import { readBody } from "../../../shared/http/read-body.ts";
+import { readDraft } from "../../../shared/http/read-body.ts";
 import type { AdminDeps, Part } from "./deps.ts";
 import { documentEndpoints } from "./documents.ts";
 
@@ -11,7 +11,7 @@ export const aboutGroups = ({
 }: AdminDeps): Part<"listGroups" | "getGroup" | "putGroup" | "deleteGroup"> => {
   const groups = documentEndpoints(
     createGroups(config),
-    (call, id) => ({ ...readBody(call.event, groupBody), id, scope: call.scope }),
+    (call, id) => ({ ...readDraft(call.event, groupBody), id, scope: call.scope }),
     now,
   );
   return { listGroups: groups.list, getGroup: groups.get, putGroup: groups.put, deleteGroup: groups.remove };

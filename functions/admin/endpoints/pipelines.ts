@@ -1,6 +1,6 @@
 import { createPipelines } from "../../../shared/admin/pipelines.ts";
 import { pipelineOverrideBody } from "../../../shared/contracts/bodies/pipeline-override.ts";
-import { readBody } from "../../../shared/http/read-body.ts";
+import { readDraft } from "../../../shared/http/read-body.ts";
 import { readPipelineId } from "../../../shared/http/read-request.ts";
 import type { AdminDeps, Part } from "./deps.ts";
 import { documentEndpoints } from "./documents.ts";
@@ -12,7 +12,7 @@ export const aboutPipelines = ({
 }: AdminDeps): Part<"getPipelineNotifications" | "putPipelineNotifications" | "deletePipelineNotifications"> => {
   const overrides = documentEndpoints(
     createPipelines(config),
-    (call, id) => ({ ...readBody(call.event, pipelineOverrideBody), id, scope: call.scope }),
+    (call, id) => ({ ...readDraft(call.event, pipelineOverrideBody), id, scope: call.scope }),
     now,
     readPipelineId,
   );

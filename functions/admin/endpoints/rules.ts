@@ -1,6 +1,6 @@
 import { createRules } from "../../../shared/admin/rules.ts";
 import { ruleBody } from "../../../shared/contracts/bodies/rule.ts";
-import { readBody } from "../../../shared/http/read-body.ts";
+import { readDraft } from "../../../shared/http/read-body.ts";
 import type { AdminDeps, Part } from "./deps.ts";
 import { documentEndpoints } from "./documents.ts";
 
@@ -8,7 +8,7 @@ import { documentEndpoints } from "./documents.ts";
 export const aboutRules = ({ config, now }: AdminDeps): Part<"listRules" | "getRule" | "putRule" | "deleteRule"> => {
   const rules = documentEndpoints(
     createRules(config),
-    (call, id) => ({ ...readBody(call.event, ruleBody), id, scope: call.scope }),
+    (call, id) => ({ ...readDraft(call.event, ruleBody), id, scope: call.scope }),
     now,
   );
   return { listRules: rules.list, getRule: rules.get, putRule: rules.put, deleteRule: rules.remove };

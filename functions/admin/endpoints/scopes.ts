@@ -4,7 +4,7 @@ import { viewDocument } from "../../../shared/admin/views.ts";
 import { scopeBody } from "../../../shared/contracts/bodies/scope.ts";
 import { writtenAs } from "../../../shared/http/answer.ts";
 import { listing } from "../../../shared/http/listing.ts";
-import { readBody } from "../../../shared/http/read-body.ts";
+import { readDraft } from "../../../shared/http/read-body.ts";
 import { readChange } from "../../../shared/http/read-request.ts";
 import type { AdminDeps, Part } from "./deps.ts";
 
@@ -19,7 +19,7 @@ export const aboutScopes = ({
     return { body: viewDocument(found), version: found.version };
   },
   putScope: async (call) => {
-    const { name = call.scope, ...rest } = readBody(call.event, scopeBody);
+    const { name = call.scope, ...rest } = readDraft(call.event, scopeBody);
     const document = { name, ...rest, scope: call.scope };
     const written = await putScope(config, call.caller, document, readChange(call, now()));
     return writtenAs(written.version, viewDocument(written));

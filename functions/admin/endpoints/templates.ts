@@ -5,7 +5,7 @@ import { previewBody } from "../../../shared/contracts/bodies/preview.ts";
 import { templateBody } from "../../../shared/contracts/bodies/template.ts";
 import { writtenAs } from "../../../shared/http/answer.ts";
 import { listing } from "../../../shared/http/listing.ts";
-import { readBody } from "../../../shared/http/read-body.ts";
+import { readBody, readDraft } from "../../../shared/http/read-body.ts";
 import { readChange, readId } from "../../../shared/http/read-request.ts";
 import type { AdminDeps, Part } from "./deps.ts";
 
@@ -21,7 +21,7 @@ export const aboutTemplates = (
       return { body: viewDocument(found), version: found.version };
     },
     putTemplate: async (call) => {
-      const content = readBody(call.event, templateBody);
+      const content = readDraft(call.event, templateBody);
       const written = await templates.put(call.scope, readId(call), content, readChange(call, deps.now()));
       return writtenAs(written.version, viewDocument(written));
     },
