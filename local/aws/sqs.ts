@@ -1,52 +1,44 @@
-import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { buildApp } from "fauxqs";
-import { LOCAL_REGION } from "../template/place.ts";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { listen } from "../http-server.ts";
 import type { Queue } from "../template/queues.ts";
 import { localClientConfig } from "./client-config.ts";
+import { awsJsonListener } from "./json-protocol.ts";
+import { sqsOperations } from "./sqs/operations.ts";
+import { createQueueRegistry } from "./sqs/queue-registry.ts";
 
-/**
- * SQS as fauxqs imitates it. Messages live in memory, and standard queues forget their `MessageGroupId`: there is no fair
- * queueing here.
- */
+/** SQS with fair standard queues. Messages live in memory. */
 export interface LocalSqs {
   readonly url: string;
   /** A client for the stack's own use. */
   readonly client: SQSClient;
-  createQueues(queues: readonly Queue[]): Promise<void>;
-  send(queue: Pick<Queue, "url">, body: string): Promise<void>;
+  /** Makes queues; of one with `mostPerGroup`, a group has no more messages that are worked on. */
+  createQueues(queues: readonly (Pick<Queue, "name" | "attributes"> & { readonly mostPerGroup?: number })[]): void;
+  /** Tells that nobody works on a message any more, although nobody has deleted it. */
+  abandon(queue: Pick<Queue, "url">, receiptHandle: string): void;
+  send(queue: Pick<Queue, "url">, body: string, group?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The host that fauxqs puts into queue URLs; not every machine can resolve it. */
-const FAUXQS_HOST = /http:\/\/sqs\.[a-z0-9-]+\.localhost:/g;
-
-/** Starts fauxqs on 127.0.0.1 and any free port. */
+/** Starts SQS on 127.0.0.1 and any free port. */
 export const startSqs = async (): Promise<LocalSqs> => {
-  const app = buildApp({ logger: false, defaultRegion: LOCAL_REGION });
-  app.addHook("onSend", async ({ headers }, _reply, payload) => {
-    const answersWithUrl = /\.(?:CreateQueue|GetQueueUrl|ListQueues)$/.test(String(headers["x-amz-target"]));
-    return answersWithUrl && typeof payload === "string"
-      ? payload.replaceAll(FAUXQS_HOST, "http://127.0.0.1:")
-      : payload;
-  });
-  const url = await app.listen({ port: 0, host: "127.0.0.1" });
-  const client = new SQSClient(localClientConfig(url));
+  const server = await listen();
+  const queues = createQueueRegistry(server.url);
+  server.serve(awsJsonListener("AmazonSQS", sqsOperations(queues)));
+  const client = new SQSClient(localClientConfig(server.url));
   return {
-    url,
+    url: server.url,
     client,
-    createQueues: async (queues) => {
-      await Promise.all(
-        queues.map(({ name, attributes }) =>
-          client.send(new CreateQueueCommand({ QueueName: name, Attributes: { ...attributes } })),
-        ),
-      );
+    createQueues: (wanted) => {
+      for (const { name, attributes, mostPerGroup } of wanted) queues.create(name, attributes, mostPerGroup);
     },
-    send: async ({ url: QueueUrl }, body) => {
-      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
+    abandon: ({ url }, receiptHandle) => queues.find(url).messages.abandon(receiptHandle),
+    send: async ({ url: QueueUrl }, body, group) => {
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body, MessageGroupId: group }));
     },
     stop: async () => {
       client.destroy();
-      await app.close();
+      for (const { messages } of queues.all()) messages.stop();
+      await server.stop();
     },
   };
 };

@@ -11,7 +11,7 @@ export interface Place {
 /** Region of everything in the local stack. */
 export const LOCAL_REGION = "us-east-1";
 
-/** Account of everything in the local stack: the one fauxqs gives its queues. */
+/** Account of everything in the local stack: the one AWS emulators use. */
 export const LOCAL_ACCOUNT_ID = "000000000000";
 
 /** The ARN of something in this place. */

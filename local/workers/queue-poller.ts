@@ -19,6 +19,8 @@ export interface QueuePollerOptions {
   /** Most invocations at a time. */
   readonly concurrency: number;
   readonly invoke: Invoke;
+  /** Told of each message whose invocation has ended without its being done. */
+  readonly onUndone: (message: Message) => void;
   readonly report: (message: string) => void;
 }
 
@@ -93,9 +95,10 @@ const receive = async (
 };
 
 const handleBatch = async (options: QueuePollerOptions, messages: readonly Message[]): Promise<void> => {
-  const { client, queue, mapping, invoke, report } = options;
+  const { client, queue, mapping, invoke, onUndone, report } = options;
   const result = await invoke(toSqsEvent(messages, { queueArn: queue.arn, region: LOCAL_REGION }));
   const done = successesOf(messages, result, mapping.reportsItemFailures);
+  for (const message of messages) if (!done.includes(message)) onUndone(message);
   try {
     for (let first = 0; first < done.length; first += MAX_RECEIVE) {
       const Entries = done
