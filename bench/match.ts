@@ -67,6 +67,8 @@ const OTHERS: Readonly<Record<string, (index: number) => Partial<Rule>>> = {
   "other branches": (index) => ({ branches: [`release/${index}`] }),
   "other stages": (index) => ({ stages: [`stage-${index}`] }),
   "other filter values": (index) => ({ filter: { data: { team: [`team-${index}`] } } }),
+  "other ends of types": () => ({ events: ["*Success"] }),
+  "other filter ranges": (index) => ({ filter: { data: { [`field-${index}`]: [{ numeric: [">", 0] }] } } }),
   "other filter prefixes": (index) => ({ filter: { message: [{ prefix: `error ${index}:` }] } }),
   "other filter fields": (index) => ({ filter: { data: { [`field-${index}`]: ["x"] } } }),
   "other $or choices": (index) => ({

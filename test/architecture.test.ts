@@ -70,7 +70,7 @@ const HOMES: readonly (readonly [name: RegExp, home: RegExp])[] = [
   [/^@middy\//, /^(functions\/[a-z]+\/handler\.ts$|shared\/http\/)/],
   [/^@aws-lambda-powertools\//, /^shared\/runtime\//],
   [/^(aws-cdk-lib|constructs)(\/|$)/, /^infra\//],
-  [/^(dynalite|fauxqs|smtp-server|postal-mime)$/, /^local\//],
+  [/^(dynalite|smtp-server|postal-mime)$/, /^local\//],
   [/^(jose|oauth4webapi|socks)$/, /^(shared\/providers\/|local\/)/],
 ];
 

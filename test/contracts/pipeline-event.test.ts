@@ -72,6 +72,18 @@ describe("a pipeline event", () => {
     expect(numeric.stage?.id).toBe("0");
   });
 
+  test("has no halves of characters in what is told of it", () => {
+    const half = "a\ud83d";
+
+    const event = eventIn({ ...LEAST, pipeline: { id: half, name: half }, branch: half, message: half });
+
+    expect(event).toMatchObject({
+      pipeline: { id: "a\ufffd", name: "a\ufffd" },
+      branch: "a\ufffd",
+      message: "a\ufffd",
+    });
+  });
+
   test("passes over fields it does not know", () => {
     const detail = { ...LEAST, colour: "red", run: { id: "1", attempt: 2 }, constructor: { prototype: 1 } };
 

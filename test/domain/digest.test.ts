@@ -108,6 +108,15 @@ describe("a digest", () => {
     expect(scopeBy(digestRule("PT15M", "rule", { scope: scopeOf("system") }))).toBe("acme");
   });
 
+  test("is about a pipeline when it is by pipeline and the event has one", () => {
+    const pipelineBy = (by: "rule" | "pipeline", event = anEvent()) =>
+      digestOf(digestRule("PT15M", by), event, undefined, AT).pipelineId;
+
+    expect(pipelineBy("pipeline")).toBe("build-api");
+    expect(pipelineBy("pipeline", anEvent({ pipeline: undefined }))).toBeUndefined();
+    expect(pipelineBy("rule")).toBeUndefined();
+  });
+
   test("whose window ends in quiet hours is due at their end, one for the whole night", () => {
     const evening = digestOf(digestRule(), anEvent(), NIGHT, "2026-11-20T22:20:00.000Z");
     const night = digestOf(digestRule(), anEvent({ id: "e2" }), NIGHT, "2026-11-21T03:40:00.000Z");

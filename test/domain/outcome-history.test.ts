@@ -37,6 +37,13 @@ describe("what an event tells of an end", () => {
     },
   );
 
+  test.each([2 ** 60, 1e300, 1e-200, 1.5])(
+    "has no run number when that is %d, which no table can count with",
+    (number) => {
+      expect(told({ run: { id: "512", number } })?.run).toBeNull();
+    },
+  );
+
   test("is nothing for an event of no pipeline", () => {
     expect(told({ pipeline: undefined })).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { matchesPattern, parsePattern } from "../../shared/domain/pattern.ts";
+import { findMisfit, matchesPattern, parsePattern } from "../../shared/domain/pattern.ts";
 import { matchesNaively } from "./naive-pattern.ts";
 
 const matches = (pattern: unknown, event: unknown): boolean => {
@@ -404,5 +404,20 @@ describe("compared with a second, naive implementation", () => {
         else expect(typeof matchesPattern(parsed.pattern, subject)).toBe("boolean");
       }),
     );
+  });
+});
+
+describe("what does not fit", () => {
+  test.each([
+    [{ data: { team: ["pay"], tier: ["gold"] } }, { data: { team: "pay", tier: "tin" } }, "data.tier"],
+    [{ data: { team: ["pay"] } }, { branch: "main" }, "data.team"],
+    [{ data: { $or: [{ a: [1] }, { b: [2] }] } }, { data: { a: 2 } }, "data.$or"],
+    [{ data: { jobs: { name: ["lint"] } } }, { data: { jobs: [{ name: "test" }, { name: "build" }] } }, "data.jobs"],
+    [{ data: { tags: ["a"] } }, { data: { tags: ["b", "c"] } }, "data.tags"],
+    [{ data: { team: ["pay"] } }, { data: { team: "pay" } }, ""],
+  ])("%j of %j is at %j", (pattern, event, path) => {
+    const parsed = parsePattern(pattern);
+
+    expect("pattern" in parsed && findMisfit(parsed.pattern, event)).toBe(path);
   });
 });

@@ -16,6 +16,8 @@ const candidatesOf = (rules: readonly Partial<Rule>[], event: Partial<PipelineEv
 const many = (different: (index: number) => Partial<Rule>) =>
   Array.from({ length: 1000 }, (_, index) => different(index));
 
+const ABOVE_0 = { numeric: [">", 0] };
+
 describe("candidates", () => {
   test.each([
     { title: "other event types", others: many((index) => ({ events: [`Custom${index}`, `Own${index}*`] })) },
@@ -25,6 +27,16 @@ describe("candidates", () => {
     { title: "other values", others: many((index) => ({ filter: { data: { team: [`team-${index}`] } } })) },
     { title: "other fields", others: many((index) => ({ filter: { data: { [`field-${index}`]: [1, null] } } })) },
     { title: "other beginnings", others: many((index) => ({ filter: { message: [{ prefix: `no ${index}` }] } })) },
+    { title: "other ends of a type", others: many(() => ({ events: ["*Success", "Own*Success"] })) },
+    { title: "other ends of values", others: many((index) => ({ filter: { message: [{ suffix: `no ${index}` }] } })) },
+    { title: "ranges of other fields", others: many((index) => ({ filter: { data: { [`f${index}`]: [ABOVE_0] } } })) },
+    {
+      title: "choices with more than a range",
+      others: many((index) => ({
+        filter: { $or: [{ data: { n: [ABOVE_0], team: [`t${index}`] } }, { branch: [`b${index}`] }] },
+      })),
+    },
+    { title: "no pipeline of theirs", others: many(() => ({ pipelines: ["*-web"] })) },
     {
       title: "other choices",
       others: many((index) => ({ filter: { $or: [{ branch: [`b${index}`] }, { data: { n: [index + 2] } }] } })),
@@ -86,7 +98,10 @@ const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 const alternative = fc.oneof(
   scalar,
   name.map((prefix) => ({ prefix })),
-  fc.constantFrom("a*", "*a", "a\\*b*", "ab").map((wildcard) => ({ wildcard })),
+  name.map((suffix) => ({ suffix })),
+  fc.constantFrom("a*", "*a", "a\\*b*", "*\\*", "*b*", "ab").map((wildcard) => ({ wildcard })),
+  fc.constantFrom<unknown[]>(["<", 1], [">=", 0, "<", 1]).map((numeric) => ({ numeric })),
+  name.map((text) => ({ "equals-ignore-case": text.toUpperCase() })),
   fc.boolean().map((exists) => ({ exists })),
   name.filter((text) => text !== "").map((text) => ({ "anything-but": text })),
 );

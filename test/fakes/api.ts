@@ -13,7 +13,7 @@ import type { OAuthState } from "../../shared/domain/oauth-state.ts";
 import { type Scope, SYSTEM, type Tenant, tenantOf } from "../../shared/domain/scope.ts";
 import type { OutcomeStore, Providers } from "../../shared/flow/ports.ts";
 import type { ApiEvent, ApiResponse } from "../../shared/http/api-event.ts";
-import { renderBuiltIn } from "../../shared/templates/built-in.ts";
+import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
 import { templateEngine } from "../../shared/templates/template-engine.ts";
 import { renderTestMail } from "../../shared/templates/test-mail.ts";
 import { NOT_CONNECTED } from "./access-tokens.ts";
@@ -138,7 +138,7 @@ export const startApi = ({
       config,
       templateContents: createMemoryTemplateContents(),
       templates: templateEngine,
-      renderBuiltIn,
+      ...onFirstUse(["renderBuiltIn"], () => import("../../shared/templates/built-in.ts")),
       events: {
         read: async (tenant: Tenant, id: string) =>
           received.find((event) => tenantOf(event.scope) === tenant && event.id === id),

@@ -6,6 +6,7 @@ interface Stored {
   readonly delivery: Delivery;
   readonly tries: number;
   readonly leaseUntil?: string | undefined;
+  readonly leaseId?: string | undefined;
   readonly waiting: Settlement["waiting"];
 }
 
@@ -15,11 +16,14 @@ export const createMemoryDeliveryStore = (): DeliveryStore & {
   readonly waiting: (id: DeliveryId) => Settlement["waiting"];
 } => {
   const stored = new Map<DeliveryId, Stored>();
+  let leases = 0;
 
   const hold = (job: DeliverJob, { delivery, tries }: Stored, leaseUntil: string, now: Date): Claim => {
     const held: Delivery = { ...delivery, state: "sending", dueAt: null, updatedAt: now.toISOString() };
-    stored.set(job.deliveryId, { delivery: held, tries, leaseUntil, waiting: null });
-    return { delivery: held, job, tries, sendableFrom: held.createdAt, leaseUntil };
+    leases += 1;
+    const leaseId = `lease-${leases}`;
+    stored.set(job.deliveryId, { delivery: held, tries, leaseUntil, leaseId, waiting: null });
+    return { delivery: held, job, tries, sendableFrom: held.createdAt, leaseId };
   };
 
   const claimKnown = (job: DeliverJob, known: Stored, leaseUntil: string, now: Date): ClaimResult => {
@@ -44,19 +48,21 @@ export const createMemoryDeliveryStore = (): DeliveryStore & {
       return { kind: "claimed", claim: hold(job, fresh, leaseUntil, now) };
     },
 
-    async settle({ delivery: { id }, leaseUntil }, settlement, now) {
+    async settle({ delivery: { id }, leaseId }, settlement, now) {
       const known = stored.get(id);
       if (known === undefined) return false;
       const { state, tries, subject, note, provider, waiting } = settlement;
       const attempts = [...known.delivery.attempts, ...settlement.attempts];
       const updatedAt = now.toISOString();
-      if (known.leaseUntil === leaseUntil) {
+      if (known.leaseUntil !== undefined && known.leaseId === leaseId) {
         const { possibleDuplicate } = settlement;
         const dueAt = waiting?.dueAt ?? null;
         const settled = { state, attempts, possibleDuplicate, subject, note, provider, dueAt, updatedAt };
-        stored.set(id, { delivery: { ...known.delivery, ...settled }, tries, waiting });
+        stored.set(id, { delivery: { ...known.delivery, ...settled }, tries, waiting, leaseId });
         return true;
       }
+      if (known.leaseId === leaseId) return true;
+      if (settlement.attempts.length === 0) return false;
       const late = { ...known.delivery, attempts, possibleDuplicate: true, updatedAt };
       const ends = state === "accepted" && !TERMINAL_STATES.includes(known.delivery.state);
       if (ends) stored.set(id, { delivery: { ...late, state, subject, note, provider, dueAt: null }, tries, waiting });

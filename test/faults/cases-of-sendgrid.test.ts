@@ -83,4 +83,18 @@ describe("D20: SendGrid's answer", () => {
 
     expect(sender.delivery()).toMatchObject({ state: "ambiguous", possibleDuplicate: true });
   });
+
+  test.each([
+    ["breaks off", { "content-length": "100" }],
+    ["is no gzip, as it says", { "content-encoding": "gzip" }],
+    ["is no JSON, as it says", { "content-type": "application/json" }],
+  ])("202 is an acceptance although its body %s", async (_, headers) => {
+    sendGrid.answerWith((_call, response) => {
+      response.writeHead(202, headers).write("{", () => setImmediate(() => response.socket?.end()));
+    });
+
+    const sender = await sendOnce();
+
+    expect(sender.delivery()).toMatchObject({ state: "accepted", attempts: [{ class: "accepted", code: 202 }] });
+  });
 });

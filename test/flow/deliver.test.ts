@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { StoredMailSettings } from "../../shared/domain/mail-settings.ts";
 import type { SendOutcome } from "../../shared/domain/outcome.ts";
-import type { DeliverDeps } from "../../shared/flow/deliver.ts";
+import { type DeliverDeps, deliver } from "../../shared/flow/deliver.ts";
 import type { DeliveryStore } from "../../shared/flow/ports.ts";
 import { addressOf, aFailure, aJob, scopeOf, settingsOf } from "../fakes/builders.ts";
 import { createMemoryDeliveryStore } from "../fakes/memory-delivery-store.ts";
@@ -67,6 +67,22 @@ describe("a mail that goes through", () => {
     const sender = createSender({ deps: { sendDeadlineSeconds: 16.1 } });
 
     expect(await sender.take(aJob())).toEqual([]);
+    expect(sender.delivery()?.state).toBe("accepted");
+  });
+
+  test("has the less time the longer its settings took to load: the function ends all the same", async () => {
+    const timeout = vi.spyOn(AbortSignal, "timeout");
+    onTestFinished(() => timeout.mockRestore());
+    const sender = createSender();
+    const { config } = sender.deps;
+    const load: typeof config.load = (tenants) => {
+      sender.wait(10);
+      return config.load(tenants);
+    };
+
+    await deliver({ ...sender.deps, config: { load } }, [{ id: "m0", body: JSON.stringify(aJob()) }]);
+
+    expect(timeout.mock.calls).toEqual([[15_000]]);
     expect(sender.delivery()?.state).toBe("accepted");
   });
 

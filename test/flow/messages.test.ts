@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { EMAIL_REQUESTED } from "../../shared/contracts/bus.ts";
 import type { TemplateRef } from "../../shared/domain/template.ts";
-import { renderMessage } from "../../shared/templates/message.ts";
-import { renderText } from "../../shared/templates/text-mail.ts";
+import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
 import { busEventOf, scopeOf, tenantNamed } from "../fakes/builders.ts";
 import { fixedRouting, type Routing } from "../fakes/fixed-config.ts";
 import { createMemoryTemplateContents } from "../fakes/memory-template-contents.ts";
@@ -34,7 +33,11 @@ const createWorld = (routing: Routing = {}, templateContents = createMemoryTempl
   const intake = createIntake({
     config: fixedRouting({ scopes: ["acme", "acme.eng", "globex"].map(scopeOf), ...routing }),
   });
-  const sender = createSender({ deps: { events: intake.events, renderMessage, renderText, templateContents } });
+  const mails = {
+    ...onFirstUse(["renderMessage"], () => import("../../shared/templates/message.ts")),
+    ...onFirstUse(["renderText"], () => import("../../shared/templates/text-mail.ts")),
+  };
+  const sender = createSender({ deps: { events: intake.events, ...mails, templateContents } });
   return { ...intake, sender, send: () => sender.take(...intake.outbox.jobs()) };
 };
 

@@ -68,6 +68,25 @@ describe("release", () => {
     expect(due).toEqual(due.toSorted((a, b) => a - b));
   });
 
+  test("reaches what is behind entries that a trailing index still shows", async () => {
+    const { deps, dueIndex, outbox } = createRelease();
+    for (let index = 0; index < 1000; index += 1) dueIndex.add(later(index - 1000), jobFor(`p${index}`));
+    const everything = await dueIndex.due(NOW, 1000);
+    // Three looks in a row see nothing of what was taken meanwhile.
+    let looks = 0;
+    const trailing = async (time: Date, limit: number) => {
+      looks += 1;
+      return looks <= 4 ? everything.slice(0, limit) : dueIndex.due(time, limit);
+    };
+
+    const released = await release({ ...deps, dueIndex: { ...dueIndex, due: trailing } }, () => true);
+
+    expect(released).toBe(1000);
+    expect(outbox.jobs().map(({ recipient }) => recipient)).toEqual(
+      Array.from({ length: 1000 }, (_, index) => `p${index}@acme.example`),
+    );
+  });
+
   test("leaves the rest to the next run when its time is up", async () => {
     const { dueIndex, run } = createRelease();
     for (let index = 0; index < 450; index += 1) dueIndex.add(later(-1), jobFor(`p${index}`));
@@ -123,6 +142,19 @@ describe("release", () => {
     expect(await run()).toBe(1);
     expect(outbox.jobs()).toEqual([jobFor("readable")]);
     expect(log.lines[0]).toMatchObject({ level: "error", event: "delivery.not-taken" });
+  });
+
+  test("leaves a table alone that takes nothing", async () => {
+    const { deps, dueIndex } = createRelease();
+    for (let index = 0; index < 450; index += 1) dueIndex.add(later(-1), jobFor(`p${index}`));
+    let asked = 0;
+    const take = async () => {
+      asked += 1;
+      throw new Error("throttled");
+    };
+
+    expect(await release({ ...deps, dueIndex: { ...dueIndex, take } }, () => true)).toBe(0);
+    expect(asked).toBe(200);
   });
 
   test("ends when the index still shows only what has been taken", async () => {

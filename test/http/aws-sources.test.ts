@@ -57,6 +57,8 @@ describe("registrations of AWS events", () => {
     [{ source: ["aws.codebuild", "aws.s3"] }, "pattern.source[1]"],
     [{ source: ["acme.ci"] }, "pattern.source[0]"],
     [{ $or: [{ source: ["aws.codebuild"] }, { source: ["aws.s3"] }] }, "pattern.source"],
+    [{ source: ["aws.codebuild"], detail: { phase: [1e300] } }, "pattern.detail.phase[0]"],
+    [{ source: ["aws.codebuild"], detail: { "": ["x"] } }, "pattern.detail"],
     [{}, "pattern"],
     ["source", "pattern"],
     [undefined, "pattern"],

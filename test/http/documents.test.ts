@@ -143,3 +143,23 @@ describe("documents", () => {
     ]);
   });
 });
+
+describe.each([
+  ...NOUNS,
+  { noun: "Template", path: { scope: "acme.eng", id: "failed" } },
+  { noun: "Brand", path: { scope: "acme.eng" } },
+  { noun: "AwsSource", path: { scope: "acme.eng", id: "deploys" } },
+  { noun: "PipelineNotifications", path: { scope: "acme.eng", id: "build-api" } },
+] as const)("a $noun as it was read", ({ noun, path }) => {
+  test("can be put again, and stays as it is", async () => {
+    const api = await startWorld();
+    await api.call(`put${noun}`, { ...path, groups: ADMIN, body: GOOD_BODIES[`put${noun}`] });
+    const read = await api.call(`get${noun}`, { ...path, groups: ADMIN });
+
+    const written = await api.call(`put${noun}`, { ...path, groups: ADMIN, body: read.body });
+
+    const { version, updatedAt: _, updatedBy: __, ...content } = read.body;
+    expect(written).toMatchObject({ status: 200, body: content });
+    expect(written.body.version).toBe(Number(version) + 1);
+  });
+});

@@ -175,7 +175,7 @@ describe("explaining a past event", () => {
 
     expect(await explain(api, { eventId: "past" }, scope, groups)).toMatchObject({
       status: 404,
-      body: { detail: "The event does not exist." },
+      body: { detail: "A pipeline event with this id does not exist." },
     });
   });
 });

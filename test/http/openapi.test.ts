@@ -70,6 +70,15 @@ describe("OpenAPI document", () => {
     expect(credentials.put.responses).not.toHaveProperty("502");
   });
 
+  test("tells of changes made meanwhile only where If-Match can ask about them", async () => {
+    const { paths } = await readDocument();
+
+    expect(paths["/v1/scopes/{scope}/rules/{id}"].put.responses).toHaveProperty("412");
+    expect(paths["/v1/scopes/{scope}/rules/{id}"].delete.responses).toHaveProperty("412");
+    expect(paths["/v1/scopes/{scope}/deliveries/{id}/retry"].post.responses).not.toHaveProperty("412");
+    expect(paths["/v1/scopes/{scope}/mail-settings/oauth"].delete.responses).not.toHaveProperty("412");
+  });
+
   test("tells of what is only taken on, and of bodies that are too big wherever there is a body", async () => {
     const { paths } = await readDocument();
 
@@ -88,8 +97,10 @@ describe("OpenAPI document", () => {
     const { schema } = paths["/v1/scopes/{scope}/events"].post.requestBody.content["application/json"];
     expect(schema.required).toEqual(["type"]);
     expect(schema.properties.severity).toMatchObject({ enum: ["info", "success", "warning", "error"] });
-    const explain = paths["/v1/scopes/{scope}/explain"].post.requestBody.content["application/json"].schema;
-    expect(explain.properties.event.required).toEqual(["type"]);
+    for (const path of ["explain", "templates/preview"]) {
+      const trying = paths[`/v1/scopes/{scope}/${path}`].post.requestBody.content["application/json"].schema;
+      expect(trying.properties.event.required).toEqual(["type"]);
+    }
   });
 
   test("marks secrets as such", async () => {

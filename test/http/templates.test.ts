@@ -72,7 +72,6 @@ describe("a template", () => {
     [{ html: "x" }, "subject", "is required and must be a text"],
     [{ ...HTML, locale: "german!" }, "locale", 'must be a language tag such as "en" or "de-AT"'],
     [{ ...HTML, name: "x" }, "name", "is not a known field: leave it out"],
-    [{ ...HTML, contentId: "x" }, "contentId", "is read-only: leave it out"],
   ])("that is wrong is refused with its place: %j", async (body, path, message) => {
     const api = await startWorld();
 
@@ -114,8 +113,8 @@ describe("a preview", () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       subject: "Failed",
-      html: expect.stringContaining("<p>Example pipeline #512 failed in stage Deploy</p>"),
-      text: "Example pipeline #512 failed in stage Deploy\n",
+      html: expect.stringContaining("<p>Sample pipeline #512 failed in stage Deploy</p>"),
+      text: "Sample pipeline #512 failed in stage Deploy\n",
       note: null,
     });
   });

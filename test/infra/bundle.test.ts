@@ -43,16 +43,9 @@ describe("a bundle", () => {
   });
 });
 
-/**
- * KiB a function may load at its start, for those that bring more than one or two clients of AWS along: mail, OAuth 2.0,
- * or the whole API with the way that events take.
- */
-const MOST_KIB: Readonly<Partial<Record<FunctionName, number>>> = {
-  admin: 500,
-  deliver: 700,
-  connect: 650,
-  oauth: 450,
-};
+/** Bytes that a function may load at its start, and for those that speak SMTP. */
+const MOST_BYTES = 400_000;
+const MOST_BYTES_OF: Readonly<Partial<Record<FunctionName, number>>> = { deliver: 650_000, connect: 650_000 };
 
 describe("the functions", () => {
   let bundles: Readonly<Record<FunctionName, Bundle>>;
@@ -82,12 +75,27 @@ describe("the functions", () => {
     expect(eager.length).toBeGreaterThan(100);
   });
 
+  test("load in a sender the clients for access tokens and alerts only when it needs one", () => {
+    const isClient = (path: string): boolean => /@aws-sdk\/client-(lambda|sqs|eventbridge)\//.test(path);
+
+    expect(Object.keys(bundles.deliver.metafile.inputs).filter(isClient)).not.toEqual([]);
+    expect(eagerPartOf(bundles.deliver).inputs.filter(isClient)).toEqual([]);
+  });
+
   test("carry the template engine in admin and deliver, and load it when there is a template", () => {
     const isEngine = (path: string): boolean => /node_modules\/(liquidjs|sanitize-html|html-to-text)\//.test(path);
     const carriers = FUNCTIONS.filter((name) => Object.keys(bundles[name].metafile.inputs).some(isEngine));
 
     expect([...carriers].sort()).toEqual(["admin", "deliver"]);
     expect(FUNCTIONS.flatMap((name) => eagerPartOf(bundles[name]).inputs).filter(isEngine)).toEqual([]);
+  });
+
+  test("start without axios, the X-Ray SDK, MJML, and the words of other languages that zod knows", () => {
+    const unwanted = /node_modules\/(axios|aws-xray-sdk[^/]*|mjml[^/]*|zod\/.*\/locales)\//;
+
+    expect(
+      FUNCTIONS.flatMap((name) => eagerPartOf(bundles[name]).inputs.filter((path) => unwanted.test(path))),
+    ).toEqual([]);
   });
 
   test("carry both mail libraries in deliver and connect, and in no other", () => {
@@ -100,12 +108,10 @@ describe("the functions", () => {
   });
 
   test.each(FUNCTIONS)("%s brings the AWS SDK along and stays small enough to start fast", (name) => {
-    const mostKib = MOST_KIB[name] ?? 400;
-
     const { inputs, bytes } = eagerPartOf(bundles[name]);
 
     process.stdout.write(`${name}: ${bytes} bytes at the start, ${codeBytesOf(bundles[name])} with all it may load\n`);
     expect(inputs.join("\n")).toMatch(/node_modules\/@aws-sdk\//);
-    expect(bytes).toBeLessThanOrEqual(mostKib * 1024);
+    expect(bytes).toBeLessThanOrEqual(MOST_BYTES_OF[name] ?? MOST_BYTES);
   });
 });

@@ -1,6 +1,7 @@
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { describe, expect, test } from "vitest";
-import { createAccessTokens, keepAccessTokens } from "../../shared/tokens/access-tokens.ts";
+import { createAccessTokens } from "../../shared/tokens/access-tokens.ts";
+import { keepAccessTokens } from "../../shared/tokens/keep-access-tokens.ts";
 import { later, NOW, scopeOf } from "../fakes/builders.ts";
 
 const ACME = scopeOf("acme");

@@ -151,6 +151,34 @@ describe("a pool of SMTP sessions", () => {
     expect(opened[0]?.closed).toBe(true);
   });
 
+  test("fails those who wait for a session as well when the host cannot be reached", async () => {
+    const fail: ((failure: Failed) => void)[] = [];
+    const { pool } = poolOf(2, () => new Promise((resolve) => fail.push(resolve)));
+    const unreachable = failed("transient", "timeout", "connect");
+    const mails = Array.from({ length: 5 }, () => pool.acquire(noDeadline()));
+
+    fail[0]?.(unreachable);
+    const behind = await Promise.all(mails.slice(2));
+    fail[1]?.(unreachable);
+
+    expect(behind).toEqual([unreachable, unreachable, unreachable]);
+    expect(await Promise.all(mails)).toHaveLength(5);
+    expect(fail).toHaveLength(2);
+  });
+
+  test("lets others wait on when one more session is refused but another one works", async () => {
+    const results: (SmtpSession | Failed)[] = [fakeSession(), failed("transient", "connection-refused", "connect")];
+    const { pool } = poolOf(2, async () => results.shift() ?? fakeSession());
+    const working = await acquire(pool);
+    const refused = pool.acquire(noDeadline());
+    const waiting = acquire(pool);
+
+    const outcome = await refused;
+
+    expect(outcome).toMatchObject({ reason: "connection-refused" });
+    expect(await waiting).not.toBe(working);
+  });
+
   test("replaces a session after a hundred mails", async () => {
     const { pool, opened } = poolOf(1);
 

@@ -64,10 +64,8 @@ describe("an event published through the AWS SDK", () => {
     const record = await recordOf("acme.eng", "recorded-1", "routed");
     expect(record.rules).toContainEqual(expect.objectContaining({ id: "recorded", scope: "acme.eng", matched: true }));
     expect(record.rules).toContainEqual(expect.objectContaining({ id: "other", matched: false }));
-    expect(record.recipients).toHaveLength(3);
-    expect(record.recipients).toContainEqual(
-      expect.objectContaining({ address: "grace@acme.example", outcome: "queued" }),
-    );
+    const queued = record.recipients.filter(({ outcome }) => outcome === "queued").map(({ address }) => address);
+    expect([...queued].sort()).toEqual(["everybody@acme.example", "grace@acme.example"]);
     expect(record.recipients).toContainEqual(
       expect.objectContaining({ address: "nobody@acme.example", outcome: "no-rule-matched" }),
     );

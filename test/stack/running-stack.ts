@@ -25,7 +25,7 @@ export interface ApiItem {
   readonly status: string;
   readonly reason: string;
   readonly rules: readonly { readonly id: string; readonly matched: boolean }[];
-  readonly recipients: readonly { readonly address: string }[];
+  readonly recipients: readonly { readonly address: string; readonly outcome: string }[];
   readonly eventId: string;
   readonly recipient: string;
   readonly state: string | undefined;

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DeliverJob } from "../../shared/contracts/deliver-job.ts";
 import type { Delivery } from "../../shared/domain/delivery.ts";
+import { tenantOf } from "../../shared/domain/scope.ts";
 import type { DeliveryStore, Settlement } from "../../shared/flow/ports.ts";
 import type { DueIndex } from "../../shared/flow/waiting-ports.ts";
 import { createDeliveryControl } from "../../shared/store/delivery-control.ts";
 import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
+import { createDigestStore } from "../../shared/store/digest-store.ts";
 import { createDueIndex } from "../../shared/store/due-index.ts";
 import { createHistoryReader } from "../../shared/store/history-store.ts";
+import { createWaitingRoom } from "../../shared/store/waiting-store.ts";
 import { later, NOW } from "../fakes/builders.ts";
 import { startTables, type Tables } from "../fakes/dynalite.ts";
 import { ACCEPTED, claimed, deferred, freshJob, LEASE, MESSAGE_ID } from "./delivery-subjects.ts";
@@ -23,7 +26,9 @@ beforeAll(async () => {
 
 afterAll(() => tables.stop());
 
-const control = () => createDeliveryControl(tables.deliveries);
+const digests = () => createDigestStore(tables.deliveries, 90);
+
+const control = () => createDeliveryControl(tables.deliveries, digests());
 
 const read = async ({ scope, deliveryId }: DeliverJob): Promise<Delivery> => {
   const found = await createHistoryReader(tables.deliveries, () => NOW, 90).delivery(scope, deliveryId);
@@ -113,6 +118,18 @@ describe("a delivery that is cancelled", () => {
     expect(await store.claim(underWay ?? job, MESSAGE_ID, later(200).toISOString(), later(122))).toEqual({
       kind: "finished",
     });
+  });
+
+  test("takes no more events when it is a digest: those that come now are for the next one", async () => {
+    const job = { ...freshJob(), kind: "digest", eventId: "digest-1" } as const;
+    const begin = () => createWaitingRoom(tables.deliveries, 90).park(job, later(60).toISOString(), NOW);
+    const add = (...eventIds: string[]) => digests().add(tenantOf(job.scope), job.deliveryId, eventIds, NOW, begin);
+    await add("e1");
+
+    await control().cancel(await read(job), later(1));
+
+    expect(await add("e1", "e2")).toEqual(["e2"]);
+    expect((await read(job)).state).toBe("cancelled");
   });
 
   test("is left alone when a sender took it meanwhile", async () => {

@@ -15,9 +15,9 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
   test("begins with its first claim", async () => {
     const [{ store, read }, job] = [createSubject(tables.deliveries), freshJob()];
 
-    const { delivery, tries, leaseUntil } = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
+    const { delivery, tries } = claimed(await store.claim(job, MESSAGE_ID, LEASE, NOW));
 
-    expect({ tries, leaseUntil }).toEqual({ tries: 0, leaseUntil: LEASE });
+    expect(tries).toBe(0);
     expect(await read(job)).toEqual(delivery);
     expect(delivery).toEqual({
       id: job.deliveryId,
@@ -74,7 +74,7 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
     const next = await store.claim({ ...job, tries: 1 }, "<other@x.example>", later(90).toISOString(), later(60));
 
     expect([early.kind, skipping.kind]).toEqual(["finished", "finished"]);
-    expect(claimed(next)).toMatchObject({ tries: 1, leaseUntil: later(90).toISOString() });
+    expect(claimed(next)).toMatchObject({ tries: 1 });
     expect(claimed(next).delivery).toMatchObject({ state: "sending", messageId: MESSAGE_ID, dueAt: null });
   });
 

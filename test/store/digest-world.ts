@@ -68,7 +68,7 @@ export const createDigestWorld = (tables: Tables, rules: readonly Rule[], seed: 
       events,
       digests,
       deliveries: createDeliveryStore(table, 90),
-      renderDigest: (digest) => ({
+      renderDigest: async (digest) => ({
         subject: "Digest",
         html: "",
         text: JSON.stringify(digest.events.map(({ id }) => id).sort()),

@@ -95,12 +95,12 @@ describe("settling a try", () => {
     expect(settlement).toMatchObject({ state: "accepted", possibleDuplicate: true });
   });
 
-  test("tries a possibly sent mail once more when there are no settings to ask", async () => {
+  test("holds a possibly sent mail when there are no settings to ask: they may have said so", async () => {
     const outcome = aFailure({ class: "ambiguous", reason: "possibly-sent" });
 
     const { settlement } = await settleTry({ outcome, stored: undefined }, await claimOf());
 
-    expect(settlement).toMatchObject({ state: "ambiguous", possibleDuplicate: true });
+    expect(settlement).toMatchObject({ state: "held", possibleDuplicate: true, waiting: null });
   });
 
   test("tells the log what happened, and that the lease was lost", async () => {

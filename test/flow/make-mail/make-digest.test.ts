@@ -31,7 +31,7 @@ const digestOf = async (
         return ids.flatMap(stored);
       },
     },
-    renderDigest: (content) => {
+    renderDigest: async (content) => {
       rendered.push(content);
       return { subject: "Digest", html: "<p></p>", text: "" };
     },

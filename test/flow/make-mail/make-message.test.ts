@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Message } from "../../../shared/domain/message.ts";
 import type { CleanHtml } from "../../../shared/domain/template.ts";
 import { makeMessage } from "../../../shared/flow/make-mail/make-message.ts";
-import { renderMessage } from "../../../shared/templates/message.ts";
-import { renderText } from "../../../shared/templates/text-mail.ts";
+import { onFirstUse } from "../../../shared/runtime/on-first-use.ts";
 import { addressOf, aJob, NOW, scopeOf } from "../../fakes/builders.ts";
 import { plainMails } from "../../fakes/plain-mails.ts";
 
@@ -23,8 +22,8 @@ const make = (message: Message | undefined, clean: CleanHtml = { ok: false, mess
   const mails = plainMails();
   const deps = {
     ...mails,
-    renderMessage,
-    renderText,
+    ...onFirstUse(["renderMessage"], () => import("../../../shared/templates/message.ts")),
+    ...onFirstUse(["renderText"], () => import("../../../shared/templates/text-mail.ts")),
     events: { ...mails.events, readMessage: async () => message },
     templates: { ...mails.templates, clean: async () => clean },
   };

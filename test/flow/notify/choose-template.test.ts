@@ -63,3 +63,19 @@ describe("the template of a mail", () => {
     expect(chosen([at("globex", "default")])).toBeUndefined();
   });
 });
+
+test("a template that a rule names and nobody finds is told of in the event's record", () => {
+  const rules = [aRule({ id: "a", template: "gone" }), aRule({ id: "b", template: "mine" }), aRule({ id: "c" })];
+
+  const { record, mails } = routeEvent({
+    tenant: ACME,
+    event: anEvent({ scope: scopeOf("acme.eng") }),
+    configs: routingOf({ rules, templates: [at("acme", "mine")] }, [ACME]),
+    receivedAt: NOW.toISOString(),
+  });
+
+  expect(record.reason).toBe(
+    '3 of 3 rules matched; 1 recipient. Rule acme/a: template "gone" does not exist in acme.eng or above.',
+  );
+  expect(mails).toHaveLength(1);
+});

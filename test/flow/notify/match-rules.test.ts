@@ -70,8 +70,13 @@ describe("a rule does not match", () => {
       'Branch "dev" is not among its branches (ma',
     ],
     ["an event of no branch", {}, { branches: ["main"] }, "An event of no branch is not among its branches (main)."],
-    ["what its filter refuses", {}, { filter: { data: { team: ["pay"] } } }, "The event does not fit its filter."],
-    ["the bus's time in a filter", {}, { filter: { time: [{ exists: true }] } }, "The event does not fit its filter."],
+    [
+      "what its filter refuses",
+      {},
+      { filter: { data: { team: ["pay"] } } },
+      "does not fit its filter, first at data.team.",
+    ],
+    ["the bus's time in a filter", {}, { filter: { time: [{ exists: true }] } }, "not fit its filter, first at time."],
     ["a filter spoilt in the table", {}, { filter: { id: [{ no: 1 }] } }, "As it is stored the rule cannot be read"],
     [
       "while it is muted",

@@ -28,11 +28,11 @@ const queueOf = (name: string, attributes: Record<string, string>): Queue => ({
   attributes,
 });
 
-const createQueues = async (visibilitySeconds: number) => {
+const createQueues = async (visibilitySeconds: number, bound: { mostPerGroup?: number } = {}) => {
   const dlq = queueOf("dlq", {});
   const redrive = JSON.stringify({ deadLetterTargetArn: dlq.arn, maxReceiveCount: 2 });
   const queue = queueOf("events", { VisibilityTimeout: String(visibilitySeconds), RedrivePolicy: redrive });
-  await sqs.createQueues([dlq, queue]);
+  sqs.createQueues([dlq, { ...queue, ...bound }]);
   return { queue, dlq };
 };
 
@@ -64,6 +64,7 @@ const poll = (
       batches.push(batch.Records.map(({ body }) => body));
       return handle(batch);
     },
+    onUndone: ({ ReceiptHandle = "" }) => sqs.abandon(queue, ReceiptHandle),
     report: (message) => {
       throw new Error(message);
     },
@@ -102,6 +103,7 @@ describe("a queue poller", () => {
         ["1", "2", "3"],
         ["4", "5"],
       ]);
+    await expect.poll(() => messagesIn(queue), SOON).toBe(0);
   });
 
   test("hands reported failures over again and in the end to the dead-letter queue", async () => {
@@ -147,6 +149,37 @@ describe("a queue poller", () => {
     finish[0]?.();
     await expect.poll(() => batches, SOON).toEqual([["1"], ["2"], ["3"]]);
     for (const resolve of finish) resolve();
+    await expect.poll(() => messagesIn(queue), SOON).toBe(0);
+  });
+
+  test("works on no more messages of a group than it may, and on those of others meanwhile", async () => {
+    const { queue } = await createQueues(30, { mostPerGroup: 2 });
+    for (const body of ["a1", "a2", "a3"]) await sqs.send(queue, body, "a");
+    const finish: (() => void)[] = [];
+    const { batches } = poll(queue, () => new Promise((resolve) => finish.push(() => resolve(DONE))), {
+      concurrency: 5,
+    });
+    await expect.poll(() => batches, SOON).toEqual([["a1", "a2"]]);
+
+    await sqs.send(queue, "b1", "b");
+    await expect.poll(() => batches, SOON).toEqual([["a1", "a2"], ["b1"]]);
+    finish[0]?.();
+
+    await expect.poll(() => batches, SOON).toEqual([["a1", "a2"], ["b1"], ["a3"]]);
+    for (const resolve of finish) resolve();
+    await expect.poll(() => messagesIn(queue), SOON).toBe(0);
+  });
+
+  test("goes on with a group whose invocation failed, although its messages are still hidden", async () => {
+    const { queue } = await createQueues(30, { mostPerGroup: 1 });
+    for (const body of ["crash", "next"]) await sqs.send(queue, body, "a");
+
+    const { batches } = poll(queue, ({ Records }) =>
+      Records[0]?.body === "crash" ? { ok: false, error: { errorType: "E", errorMessage: "x" } } : DONE,
+    );
+
+    await expect.poll(() => batches, SOON).toEqual([["crash"], ["next"]]);
+    await expect.poll(() => messagesIn(queue), SOON).toBe(1);
   });
 
   test("gathers messages for the batching window", async () => {
@@ -157,6 +190,7 @@ describe("a queue poller", () => {
     await sqs.send(queue, "2");
 
     await expect.poll(() => batches, SOON).toEqual([["1", "2"]]);
+    await expect.poll(() => messagesIn(queue), SOON).toBe(0);
   });
 });
 
