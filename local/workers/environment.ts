@@ -13,9 +13,8 @@ export interface Endpoints {
 
 /**
  * The whole environment of a function's process: what the template gives it, what Lambda adds, and the addresses of the
- * local servers. Of the stack's own environment only a few facts about the machine get in, so that a function cannot come
- * to depend on the rest.
- * Source: AWS Lambda developer guide, "Defined runtime environment variables".
+ * local servers. Of the stack's own environment only a few facts about the machine get in, so that a function cannot
+ * come to depend on the rest. Source: AWS Lambda developer guide, "Defined runtime environment variables".
  */
 export const workerEnvironment = (fn: LambdaFunction, endpoints: Endpoints): Record<string, string> => ({
   ...ofMachine(["PATH", "HOME", "TMPDIR", "LANG", "NODE_EXTRA_CA_CERTS"]),

@@ -1,7 +1,7 @@
 /**
- * One difference between two documents. `path` is written as `provider.host` or `members[2].email`. Without `before` the
- * value was not there; without `after` it is gone. In a list that means an element was inserted at, or removed from,
- * the index: the elements behind it moved.
+ * One difference between two documents. `path` is written as `provider.host` or `members[2].email`. Without `before`
+ * the value was not there; without `after` it is gone. In a list that means an element was inserted at, or removed
+ * from, the index: the elements behind it moved.
  */
 export interface FieldChange {
   readonly path: string;

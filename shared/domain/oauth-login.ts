@@ -4,8 +4,8 @@ export type OAuthIssuer = (typeof OAUTH_ISSUERS)[number];
 
 /**
  * Where an issuer's access tokens may be shown. A token opens the mailbox to whoever sees it, and settings can be
- * pointed anywhere. Sources: Google, "Send email from a printer, scanner, or app"; Microsoft, "Authenticated client SMTP
- * submission" and the page of the same name for Outlook.com.
+ * pointed anywhere. Sources: Google, "Send email from a printer, scanner, or app"; Microsoft, "Authenticated client
+ * SMTP submission" and the page of the same name for Outlook.com.
  */
 export const MAIL_HOSTS: Readonly<Record<OAuthIssuer, readonly string[]>> = {
   google: ["smtp.gmail.com", "smtp-relay.gmail.com"],

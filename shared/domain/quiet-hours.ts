@@ -24,8 +24,8 @@ export const isTimeZone = (text: string): boolean => {
 };
 
 /**
- * When the quiet hours that an instant lies in are over; undefined when it lies in none. Quiet is whenever the clocks of
- * the zone show a time between `from` and `to`, also on days when they are changed: an hour that is skipped is not
+ * When the quiet hours that an instant lies in are over; undefined when it lies in none. Quiet is whenever the clocks
+ * of the zone show a time between `from` and `to`, also on days when they are changed: an hour that is skipped is not
  * waited for, and one that comes twice is quiet twice.
  */
 export const quietUntil = (quiet: QuietHours, at: Date): Date | undefined => {

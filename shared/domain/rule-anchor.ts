@@ -3,8 +3,8 @@ import { isScalar } from "./pattern/operator.ts";
 import type { Rule } from "./rule.ts";
 
 /**
- * One thing that an event can have at a path of its detail: a value, a text that begins or ends so, or any value at all,
- * for which `value` is null.
+ * One thing that an event can have at a path of its detail: a value, a text that begins or ends so, or any value at
+ * all, for which `value` is null.
  */
 export interface AnchorPoint {
   readonly path: readonly string[];

@@ -12,8 +12,8 @@ export interface Held {
 }
 
 /**
- * How renewing ended. `overtaken`: the mailbox was connected or disconnected meanwhile, and that counts. `no-secret`: an
- * administrator must give the client secret again.
+ * How renewing ended. `overtaken`: the mailbox was connected or disconnected meanwhile, and that counts. `no-secret`:
+ * an administrator must give the client secret again.
  */
 export type Renewed =
   | { readonly kind: "renewed"; readonly tokens: StoredTokens }

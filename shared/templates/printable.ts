@@ -22,8 +22,8 @@ const DECEPTIVE = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u00AD\u200B\u20
 const withoutDeceit = (text: string): string => text.replace(TERMINAL_SEQUENCE, "").replace(DECEPTIVE, "");
 
 /**
- * Markup without the characters that nobody sees, but for line breaks and tabs. Each is taken away by itself and nothing
- * with it, so that tags and quotes stay what they are.
+ * Markup without the characters that nobody sees, but for line breaks and tabs. Each is taken away by itself and
+ * nothing with it, so that tags and quotes stay what they are.
  */
 export const withoutInvisible = (markup: string): string =>
   markup.replace(DECEPTIVE, "").replace(/[^\P{Cc}\n\t]/gu, "");

@@ -22,10 +22,10 @@ interface Lane<T> {
 }
 
 /**
- * A line in which the group with the fewest messages in flight is next, and among equals the one that was served longest
- * ago. Amazon's queues do so for a group once it has more than 10 % of what is in flight or of the consumers' time, which
- * they measure only roughly; this is the limit they tend to. Messages of no group go as if nothing of theirs was in flight.
- * Source: SQS developer guide, "How Amazon SQS fair queues work", read 2026-11-21.
+ * A line in which the group with the fewest messages in flight is next, and among equals the one that was served
+ * longest ago. Amazon's queues do so for a group once it has more than 10 % of what is in flight or of the consumers'
+ * time, which they measure only roughly; this is the limit they tend to. Messages of no group go as if nothing of
+ * theirs was in flight. Source: SQS developer guide, "How Amazon SQS fair queues work", read 2026-11-21.
  * @param mostPerGroup a group with as many in flight has to wait.
  */
 export const createFairLine = <T extends Grouped>(mostPerGroup = Number.POSITIVE_INFINITY): FairLine<T> => {

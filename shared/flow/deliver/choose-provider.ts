@@ -47,8 +47,8 @@ export const NO_MAIL_SETTINGS: Failed = {
 };
 
 /**
- * Opens the provider of the settings in force, or one of their fallbacks. Secrets are read by the versions that the settings name, so that a
- * rotation takes effect with the next mail, and only used for what they were given for.
+ * Opens the provider of the settings in force, or one of their fallbacks. Secrets are read by the versions that the
+ * settings name, so that a rotation takes effect with the next mail, and only used for what they were given for.
  */
 export const chooseProvider = async (
   deps: ChooseDeps,

@@ -94,8 +94,9 @@ const tryWay = async (
 };
 
 /**
- * Notes how a send ended, if there was one, and tells people when its login was refused. Never throws. The last send of a mail is noted
- * only after the mail's own outcome: until that is stored, the end of this process would leave it ambiguous.
+ * Notes how a send ended, if there was one, and tells people when its login was refused. Never throws. The last send of
+ * a mail is noted only after the mail's own outcome: until that is stored, the end of this process would leave it
+ * ambiguous.
  */
 export const noteEnd = async (
   deps: OpenWayDeps,

@@ -2,8 +2,8 @@ import type { PipelineEvent } from "../../domain/event.ts";
 import { parseScope, type Scope, SYSTEM, type Tenant, tenantOf } from "../../domain/scope.ts";
 
 /**
- * The tenant a publisher speaks for: the part of `source` before the first dot. IAM pins the source a publisher may
- * use (`events:source`), so that it, unlike `detail`, cannot be claimed. Undefined: the source names no possible tenant.
+ * The tenant a publisher speaks for: the part of `source` before the first dot. IAM pins the source a publisher may use
+ * (`events:source`), so that it, unlike `detail`, cannot be claimed. Undefined: the source names no possible tenant.
  */
 export const tenantOfSource = (source: string): Tenant | undefined => {
   const scope = parseScope(source.split(".", 1)[0] ?? "");
