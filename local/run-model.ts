@@ -24,11 +24,11 @@ import { startWorker } from "./workers/worker.ts";
 const DEFAULT_CONCURRENCY = 5;
 
 /**
- * Most messages of one group that are worked on at a time, of a queue that feeds a function. Amazon has no such bound:
- * with one tenant's mails stuck, Lambda adds an environment for the others within moments, up to a thousand. A single
- * machine keeps some free.
+ * Most batches with messages of one group that are worked on at a time, of a queue that feeds a function: so many
+ * environments one tenant keeps busy. Amazon has no such bound: with one tenant's mails stuck, Lambda adds environments
+ * for the others within moments, up to a thousand. A single machine keeps some free, and its processors too.
  */
-const MOST_PER_GROUP = 20;
+const BATCHES_PER_GROUP = 1;
 
 /** What it takes to bring a template to life. */
 export interface RunOptions {
@@ -55,7 +55,9 @@ export interface RunOptions {
 export const runModel = async (options: RunOptions): Promise<() => Promise<void>> => {
   const { model, place, servers, dataDir, report } = options;
   servers.sqs.createQueues(
-    model.queues.map((queue) => (feedsFunction(queue, model) ? { ...queue, mostPerGroup: MOST_PER_GROUP } : queue)),
+    model.queues.map((queue) =>
+      feedsFunction(queue, model) ? { ...queue, batchesPerGroup: BATCHES_PER_GROUP } : queue,
+    ),
   );
   await servers.dynamodb.createTables(model.tables);
   servers.secrets.serve(

@@ -11,8 +11,8 @@ export interface LocalSqs {
   readonly url: string;
   /** A client for the stack's own use. */
   readonly client: SQSClient;
-  /** Makes queues; of one with `mostPerGroup`, a group has no more messages that are worked on. */
-  createQueues(queues: readonly (Pick<Queue, "name" | "attributes"> & { readonly mostPerGroup?: number })[]): void;
+  /** Makes queues; of one with `batchesPerGroup`, no more batches with messages of a group are worked on. */
+  createQueues(queues: readonly (Pick<Queue, "name" | "attributes"> & { readonly batchesPerGroup?: number })[]): void;
   /** Tells that nobody works on a message any more, although nobody has deleted it. */
   abandon(queue: Pick<Queue, "url">, receiptHandle: string): void;
   send(queue: Pick<Queue, "url">, body: string, group?: string): Promise<void>;
@@ -29,7 +29,7 @@ export const startSqs = async (): Promise<LocalSqs> => {
     url: server.url,
     client,
     createQueues: (wanted) => {
-      for (const { name, attributes, mostPerGroup } of wanted) queues.create(name, attributes, mostPerGroup);
+      for (const { name, attributes, batchesPerGroup } of wanted) queues.create(name, attributes, batchesPerGroup);
     },
     abandon: ({ url }, receiptHandle) => queues.find(url).messages.abandon(receiptHandle),
     send: async ({ url: QueueUrl }, body, group) => {

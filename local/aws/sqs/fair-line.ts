@@ -4,13 +4,16 @@ export interface Grouped {
   readonly group: string | undefined;
 }
 
+/** What one receive takes together: an identity of its own. */
+export type Batch = symbol;
+
 /** Messages that wait to be received. */
 export interface FairLine<T extends Grouped> {
   join(message: T): void;
-  /** Takes the next one: it counts for its group until {@link FairLine.settle} is called with it. */
-  next(): T | undefined;
-  /** Tells that a message taken from the line is no longer in flight. */
-  settle(message: T): void;
+  /** Takes the next one into a batch: it counts for its group until {@link FairLine.settle} is called with it. */
+  next(batch: Batch): T | undefined;
+  /** Tells that a message taken into that batch is no longer worked on. */
+  settle(message: T, batch: Batch): void;
   /** Drops all that wait. */
   clear(): void;
   size(): number;
@@ -18,7 +21,8 @@ export interface FairLine<T extends Grouped> {
 
 interface Lane<T> {
   readonly waiting: T[];
-  inFlight: number;
+  /** Messages that are worked on, by batch. */
+  readonly batches: Map<Batch, number>;
 }
 
 /**
@@ -26,43 +30,47 @@ interface Lane<T> {
  * longest ago. Amazon's queues do so for a group once it has more than 10 % of what is in flight or of the consumers'
  * time, which they measure only roughly; this is the limit they tend to. Messages of no group go as if nothing of
  * theirs was in flight. Source: SQS developer guide, "How Amazon SQS fair queues work", read 2026-11-21.
- * @param mostPerGroup a group with as many in flight has to wait.
+ * @param batchesPerGroup a group that is in as many batches has to wait before it gets into another one.
  */
-export const createFairLine = <T extends Grouped>(mostPerGroup = Number.POSITIVE_INFINITY): FairLine<T> => {
+export const createFairLine = <T extends Grouped>(batchesPerGroup = Number.POSITIVE_INFINITY): FairLine<T> => {
   const lanes = new Map<string | undefined, Lane<T>>();
 
   const laneOf = (group: string | undefined): Lane<T> => {
-    const lane = lanes.get(group) ?? { waiting: [], inFlight: 0 };
+    const lane = lanes.get(group) ?? { waiting: [], batches: new Map() };
     lanes.set(group, lane);
     return lane;
   };
-  const leastServed = (): readonly [string | undefined, Lane<T>] | undefined => {
-    let best: readonly [string | undefined, Lane<T>] | undefined;
+  const mayJoin = ({ batches }: Lane<T>, batch: Batch): boolean => batches.has(batch) || batches.size < batchesPerGroup;
+  const leastServed = (batch: Batch): readonly [string | undefined, Lane<T>] | undefined => {
+    let best: { readonly entry: readonly [string | undefined, Lane<T>]; readonly inFlight: number } | undefined;
     for (const entry of lanes) {
       const [, lane] = entry;
-      if (lane.waiting.length === 0 || lane.inFlight >= mostPerGroup) continue;
-      if (best === undefined || lane.inFlight < best[1].inFlight) best = entry;
+      if (lane.waiting.length === 0 || !mayJoin(lane, batch)) continue;
+      const inFlight = inFlightOf(lane);
+      if (best === undefined || inFlight < best.inFlight) best = { entry, inFlight };
     }
-    return best;
+    return best?.entry;
   };
 
   return {
     join: (message) => void laneOf(message.group).waiting.push(message),
-    next() {
-      const [group, lane] = leastServed() ?? [];
+    next(batch) {
+      const [group, lane] = leastServed(batch) ?? [];
       const message = lane?.waiting.shift();
       if (lane === undefined || message === undefined) return undefined;
-      if (group !== undefined) lane.inFlight += 1;
+      if (group !== undefined) lane.batches.set(batch, (lane.batches.get(batch) ?? 0) + 1);
       // To the end: whoever was served last is last among equals.
       lanes.delete(group);
       lanes.set(group, lane);
       return message;
     },
-    settle({ group }) {
+    settle({ group }, batch) {
       const lane = lanes.get(group);
       if (lane === undefined || group === undefined) return;
-      lane.inFlight -= 1;
-      if (lane.inFlight === 0 && lane.waiting.length === 0) lanes.delete(group);
+      const left = (lane.batches.get(batch) ?? 0) - 1;
+      if (left > 0) lane.batches.set(batch, left);
+      else lane.batches.delete(batch);
+      if (lane.batches.size === 0 && lane.waiting.length === 0) lanes.delete(group);
     },
     clear() {
       for (const lane of lanes.values()) lane.waiting.length = 0;
@@ -70,3 +78,6 @@ export const createFairLine = <T extends Grouped>(mostPerGroup = Number.POSITIVE
     size: () => [...lanes.values()].reduce((total, { waiting }) => total + waiting.length, 0),
   };
 };
+
+const inFlightOf = ({ batches }: Lane<unknown>): number =>
+  [...batches.values()].reduce((total, count) => total + count, 0);

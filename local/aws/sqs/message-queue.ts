@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { createFairLine } from "./fair-line.ts";
+import { type Batch, createFairLine } from "./fair-line.ts";
 
 /** A message as it was sent, and what has become of it. Instants are epoch milliseconds. */
 export interface QueuedMessage<Content> {
@@ -21,8 +21,8 @@ export interface Receipt<Content> {
 /** What a queue is made with. */
 export interface MessageQueueOptions<Content> {
   readonly visibilitySeconds: number;
-  /** Most messages of one group that are worked on; none given, there is no bound. */
-  readonly mostPerGroup?: number | undefined;
+  /** Most batches with messages of one group that are worked on; none given, there is no bound. */
+  readonly batchesPerGroup?: number | undefined;
   /** Receives after which a message goes to the dead letters instead; none given, it never does. */
   readonly redrive?:
     | { readonly maxReceiveCount: number; readonly deadLetters: () => MessageQueue<Content> }
@@ -58,13 +58,13 @@ export interface MessageQueue<Content> {
 interface InFlight<Content> {
   readonly message: QueuedMessage<Content>;
   readonly timer: NodeJS.Timeout;
-  /** Whether it counts for its group. */
-  readonly isWorkedOn: boolean;
+  /** The batch in which it counts for its group; undefined: it counts no more. */
+  readonly batch: Batch | undefined;
 }
 
 /** Makes an empty queue. */
 export const createMessageQueue = <Content>(options: MessageQueueOptions<Content>): MessageQueue<Content> => {
-  const line = createFairLine<QueuedMessage<Content>>(options.mostPerGroup);
+  const line = createFairLine<QueuedMessage<Content>>(options.batchesPerGroup);
   const inFlight = new Map<string, InFlight<Content>>();
   const delayed = new Set<NodeJS.Timeout>();
   let arrival = new AbortController();
@@ -84,7 +84,7 @@ export const createMessageQueue = <Content>(options: MessageQueueOptions<Content
     if (found === undefined) return undefined;
     clearTimeout(found.timer);
     inFlight.delete(handle);
-    if (found.isWorkedOn) line.settle(found.message);
+    if (found.batch !== undefined) line.settle(found.message, found.batch);
     return found.message;
   };
   const comeBack = (handle: string): void => {
@@ -94,18 +94,19 @@ export const createMessageQueue = <Content>(options: MessageQueueOptions<Content
   const comeBackIn = (handle: string, seconds: number) => setTimeout(() => comeBack(handle), seconds * 1000);
   const take = (most: number, visibilitySeconds = options.visibilitySeconds): Receipt<Content>[] => {
     const taken: Receipt<Content>[] = [];
+    const batch: Batch = Symbol("batch");
     while (taken.length < most) {
-      const message = line.next();
+      const message = line.next(batch);
       if (message === undefined) break;
       message.receiveCount += 1;
       message.firstReceivedAt ??= Date.now();
       if (options.redrive !== undefined && message.receiveCount > options.redrive.maxReceiveCount) {
-        line.settle(message);
+        line.settle(message, batch);
         options.redrive.deadLetters().adopt(message);
         continue;
       }
       const handle = randomUUID();
-      inFlight.set(handle, { message, timer: comeBackIn(handle, visibilitySeconds), isWorkedOn: true });
+      inFlight.set(handle, { message, timer: comeBackIn(handle, visibilitySeconds), batch });
       taken.push({ handle, message });
     }
     return taken;
@@ -128,10 +129,11 @@ export const createMessageQueue = <Content>(options: MessageQueueOptions<Content
     adopt: join,
     moveTo(destination) {
       // Counted before: a queue that is its own destination would never be empty.
+      const batch: Batch = Symbol("batch");
       for (let left = line.size(); left > 0; left -= 1) {
-        const message = line.next();
+        const message = line.next(batch);
         if (message === undefined) return;
-        line.settle(message);
+        line.settle(message, batch);
         destination.send(message.content, { group: message.group, delaySeconds: 0 });
       }
     },
@@ -158,9 +160,9 @@ export const createMessageQueue = <Content>(options: MessageQueueOptions<Content
     },
     abandon(handle) {
       const found = inFlight.get(handle);
-      if (found?.isWorkedOn !== true) return;
-      inFlight.set(handle, { ...found, isWorkedOn: false });
-      line.settle(found.message);
+      if (found?.batch === undefined) return;
+      inFlight.set(handle, { ...found, batch: undefined });
+      line.settle(found.message, found.batch);
       wakeWaiting();
     },
     counts: () => ({ visible: line.size(), inFlight: inFlight.size, delayed: delayed.size }),

@@ -17,9 +17,9 @@ export interface NamedQueue {
 export interface QueueRegistry {
   /**
    * Makes a queue; one that exists already stays as it is.
-   * @param mostPerGroup most messages of one group in flight; none given, there is no bound, as with Amazon's.
+   * @param batchesPerGroup most batches that one group is in; none given, there is no bound, as with Amazon's.
    */
-  create(name: string, attributes: Readonly<Record<string, string>>, mostPerGroup?: number): NamedQueue;
+  create(name: string, attributes: Readonly<Record<string, string>>, batchesPerGroup?: number): NamedQueue;
   /**
    * The queue with this name, or at this URL whatever its host.
    * @throws AwsError `QueueDoesNotExist`.
@@ -62,7 +62,7 @@ export const createQueueRegistry = (rootUrl: string): QueueRegistry => {
       return feeder;
     },
     all: () => [...queues.values()],
-    create(name, given, mostPerGroup) {
+    create(name, given, batchesPerGroup) {
       const known = queues.get(name);
       if (known !== undefined) return known;
       const attributes = { ...DEFAULTS, ...given };
@@ -72,7 +72,7 @@ export const createQueueRegistry = (rootUrl: string): QueueRegistry => {
         arn: `arn:aws:sqs:${LOCAL_REGION}:${LOCAL_ACCOUNT_ID}:${name}`,
         attributes,
         messages: createMessageQueue({
-          mostPerGroup,
+          batchesPerGroup,
           visibilitySeconds: Number(attributes.VisibilityTimeout),
           redrive: redriveOf(given.RedrivePolicy, (arn) => findByArn(arn).messages),
         }),

@@ -28,7 +28,7 @@ const queueOf = (name: string, attributes: Record<string, string>): Queue => ({
   attributes,
 });
 
-const createQueues = async (visibilitySeconds: number, bound: { mostPerGroup?: number } = {}) => {
+const createQueues = async (visibilitySeconds: number, bound: { batchesPerGroup?: number } = {}) => {
   const dlq = queueOf("dlq", {});
   const redrive = JSON.stringify({ deadLetterTargetArn: dlq.arn, maxReceiveCount: 2 });
   const queue = queueOf("events", { VisibilityTimeout: String(visibilitySeconds), RedrivePolicy: redrive });
@@ -152,12 +152,13 @@ describe("a queue poller", () => {
     await expect.poll(() => messagesIn(queue), SOON).toBe(0);
   });
 
-  test("works on no more messages of a group than it may, and on those of others meanwhile", async () => {
-    const { queue } = await createQueues(30, { mostPerGroup: 2 });
+  test("works on no more batches of a group than it may, and on those of others meanwhile", async () => {
+    const { queue } = await createQueues(30, { batchesPerGroup: 1 });
     for (const body of ["a1", "a2", "a3"]) await sqs.send(queue, body, "a");
     const finish: (() => void)[] = [];
     const { batches } = poll(queue, () => new Promise((resolve) => finish.push(() => resolve(DONE))), {
       concurrency: 5,
+      batchSize: 2,
     });
     await expect.poll(() => batches, SOON).toEqual([["a1", "a2"]]);
 
@@ -171,11 +172,14 @@ describe("a queue poller", () => {
   });
 
   test("goes on with a group whose invocation failed, although its messages are still hidden", async () => {
-    const { queue } = await createQueues(30, { mostPerGroup: 1 });
+    const { queue } = await createQueues(30, { batchesPerGroup: 1 });
     for (const body of ["crash", "next"]) await sqs.send(queue, body, "a");
 
-    const { batches } = poll(queue, ({ Records }) =>
-      Records[0]?.body === "crash" ? { ok: false, error: { errorType: "E", errorMessage: "x" } } : DONE,
+    const { batches } = poll(
+      queue,
+      ({ Records }) =>
+        Records[0]?.body === "crash" ? { ok: false, error: { errorType: "E", errorMessage: "x" } } : DONE,
+      { batchSize: 1 },
     );
 
     await expect.poll(() => batches, SOON).toEqual([["crash"], ["next"]]);

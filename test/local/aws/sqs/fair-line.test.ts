@@ -1,25 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createFairLine } from "../../../../local/aws/sqs/fair-line.ts";
+import { type Batch, createFairLine } from "../../../../local/aws/sqs/fair-line.ts";
 
 const message = (group: string | undefined, body: string) => ({ group, body });
 
 /** A line with messages, each given as its group. */
-const lineOf = (groups: readonly (string | undefined)[], mostPerGroup?: number) => {
-  const line = createFairLine<ReturnType<typeof message>>(mostPerGroup);
+const lineOf = (groups: readonly (string | undefined)[], batchesPerGroup?: number) => {
+  const line = createFairLine<ReturnType<typeof message>>(batchesPerGroup);
   for (const [index, group] of groups.entries()) line.join(message(group, `${group} ${index}`));
   return line;
 };
 
-const nextGroups = (line: ReturnType<typeof lineOf>, count: number) =>
-  Array.from({ length: count }, () => line.next()?.group);
+const aBatch = (): Batch => Symbol("batch");
+/** The batch of tests that are not about batches. */
+const BATCH = aBatch();
+
+const nextGroups = (line: ReturnType<typeof lineOf>, count: number, batch = BATCH) =>
+  Array.from({ length: count }, () => line.next(batch)?.group);
 
 describe("a fair line", () => {
   test("keeps the order within a group", () => {
     const line = lineOf(["a", "a", "a"]);
 
-    expect([line.next()?.body, line.next()?.body, line.next()?.body]).toEqual(["a 0", "a 1", "a 2"]);
-    expect(line.next()).toBeUndefined();
+    expect([line.next(BATCH)?.body, line.next(BATCH)?.body, line.next(BATCH)?.body]).toEqual(["a 0", "a 1", "a 2"]);
+    expect(line.next(BATCH)).toBeUndefined();
   });
 
   test("serves a group with nothing in flight before one with a backlog", () => {
@@ -39,13 +43,13 @@ describe("a fair line", () => {
 
   test("forgets what is no longer in flight", () => {
     const line = lineOf(["a", "a", "b", "b"]);
-    const first = line.next();
-    const second = line.next();
+    const first = line.next(BATCH);
+    const second = line.next(BATCH);
 
-    if (second !== undefined) line.settle(second);
+    if (second !== undefined) line.settle(second, BATCH);
 
     expect([first?.group, second?.group]).toEqual(["a", "b"]);
-    expect(line.next()?.group).toBe("b");
+    expect(line.next(BATCH)?.group).toBe("b");
   });
 
   test("never holds a message without a group up", () => {
@@ -54,15 +58,21 @@ describe("a fair line", () => {
     expect(nextGroups(line, 4)).toEqual(["a", undefined, undefined, undefined]);
   });
 
-  test("lets a group wait that has as much in flight as it may", () => {
+  test("lets a group wait that is in as many batches as it may, while others go on", () => {
     const line = lineOf(["a", "a", "a", "b", undefined], 1);
-    const first = line.next();
+    const [first, second, third] = [aBatch(), aBatch(), aBatch()];
+    const taken = [line.next(first), line.next(first)];
 
-    const others = nextGroups(line, 3);
-    if (first !== undefined) line.settle(first);
+    expect(taken.map((one) => one?.group)).toEqual(["a", "b"]);
+    expect(nextGroups(line, 2, second)).toEqual([undefined, undefined]);
+    if (taken[0] !== undefined) line.settle(taken[0], first);
+    expect(line.next(third)?.body).toBe("a 1");
+  });
 
-    expect(others.toSorted()).toEqual(["b", undefined, undefined]);
-    expect(line.next()?.body).toBe("a 1");
+  test("lets a group have more of a batch that it is in, up to the whole of it", () => {
+    const line = lineOf(["a", "a", "a"], 1);
+
+    expect(nextGroups(line, 3)).toEqual(["a", "a", "a"]);
   });
 
   test("hands every message out once, whatever the groups", () => {
@@ -71,9 +81,9 @@ describe("a fair line", () => {
       fc.property(fc.array(group), fc.array(fc.boolean()), (groups, settles) => {
         const line = lineOf(groups);
         const served: string[] = [];
-        for (let next = line.next(), round = 0; next !== undefined; next = line.next(), round += 1) {
+        for (let next = line.next(BATCH), round = 0; next !== undefined; next = line.next(BATCH), round += 1) {
           served.push(next.body);
-          if (settles[round] === true) line.settle(next);
+          if (settles[round] === true) line.settle(next, BATCH);
         }
 
         expect(served.toSorted()).toEqual(groups.map((name, index) => `${name} ${index}`).toSorted());
