@@ -1,10 +1,10 @@
+import pLimit from "p-limit";
 import type { DeliverJob } from "../../contracts/deliver-job.ts";
 import type { EventRecord } from "../../domain/event-record.ts";
 import type { Tenant } from "../../domain/scope.ts";
 import type { EventStore, Outbox } from "../ports.ts";
 import { type JoinDigestsDeps, joinDigests, type Placed } from "./join-digests.ts";
 import type { RoutedEvent } from "./route-event.ts";
-import { sideBySide } from "./side-by-side.ts";
 import { plannedOutcome, type Timing } from "./time-mail.ts";
 
 /** What putting mails on their way needs. */
@@ -28,7 +28,8 @@ const MOST_AT_ONCE = 25;
  * repeating one is harmless, since its mails are found where they are.
  */
 export const enqueue = async (deps: EnqueueDeps, routed: readonly Routed[]): Promise<string[]> => {
-  const mails = routed.flatMap((event) => event.mails);
+  // Whoever shares a batch with an event to hundreds of people need not wait for all of those.
+  const mails = routed.toSorted((a, b) => a.mails.length - b.mails.length).flatMap((event) => event.mails);
   const placed = new Map([
     ...(await send(
       deps,
@@ -59,15 +60,16 @@ interface HeldMail {
 }
 
 const hold = async (deps: EnqueueDeps, mails: readonly HeldMail[]): Promise<Placed[]> => {
-  const ends = await sideBySide(mails, MOST_AT_ONCE, async ({ job, timing }): Promise<Placed> => {
-    await deps.waiting.park(job, timing.dueAt, deps.now());
-    return [job, plannedOutcome(timing)];
+  const placed = await pLimit(MOST_AT_ONCE).map(mails, async ({ job, timing }): Promise<Placed[]> => {
+    try {
+      await deps.waiting.park(job, timing.dueAt, deps.now());
+      return [[job, plannedOutcome(timing)]];
+    } catch (error) {
+      deps.log.error("mail.not-held", {}, error);
+      return [];
+    }
   });
-  return ends.flatMap((end) => {
-    if (end.status === "fulfilled") return [end.value];
-    deps.log.error("mail.not-held", {}, end.reason);
-    return [];
-  });
+  return placed.flat();
 };
 
 /** Answers the id of the event's message when it has to come again. */

@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type { DeliverJob } from "../../contracts/deliver-job.ts";
 import { addressKey } from "../../domain/address.ts";
 import { deliveryIdOf } from "../../domain/delivery.ts";
@@ -6,7 +7,6 @@ import type { RecipientVerdict } from "../../domain/event-record.ts";
 import type { Log } from "../../domain/log.ts";
 import { tenantOf } from "../../domain/scope.ts";
 import type { DigestStore, WaitingRoom } from "../waiting-ports.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 /** What putting events into digests needs. */
 export interface JoinDigestsDeps {
@@ -34,12 +34,13 @@ const MOST_AT_ONCE = 25;
  */
 export const joinDigests = async (deps: JoinDigestsDeps, mails: readonly DigestMail[]): Promise<Placed[]> => {
   const groups = [...Map.groupBy(mails, digestKeyOf).values()];
-  const ends = await sideBySide(groups, MOST_AT_ONCE, (group) => join(deps, group));
-  return ends.flatMap((end) => {
-    if (end.status === "fulfilled") return end.value;
-    deps.log.error("digest.not-joined", {}, end.reason);
-    return [];
-  });
+  const placed = await pLimit(MOST_AT_ONCE).map(groups, (group) =>
+    join(deps, group).catch((error: unknown) => {
+      deps.log.error("digest.not-joined", {}, error);
+      return [];
+    }),
+  );
+  return placed.flat();
 };
 
 /** The same for all that one mail will hold. */
