@@ -37,6 +37,8 @@ export interface DeliverJob {
   readonly pipelineId?: string | undefined;
   /** The slot that was taken for it while it waits for the rate of its transport. */
   readonly permit?: Permit | undefined;
+  /** An administrator wants it now: its next try waits for no slot of a rate. */
+  readonly isUrgent?: true | undefined;
   /** How many tries the delivery has behind it: a copy of the message from before a later try does nothing. */
   readonly tries: number;
 }
@@ -68,7 +70,8 @@ const schema = z.object({
   isTest: z.optional(z.literal(true)),
   event: z.optional(z.unknown()),
   pipelineId: z.optional(z.string()),
-  permit: z.optional(z.object({ transportId: z.string(), at: z.iso.datetime() })),
+  permit: z.optional(z.object({ transportId: z.string(), perMinute: z.int(), at: z.iso.datetime() })),
+  isUrgent: z.optional(z.literal(true)),
   tries: z.int().check(z.nonnegative()),
 });
 

@@ -1,4 +1,11 @@
-import { isHostFailure, isLoginRefused, type SendOutcome, type SendPhase } from "./outcome.ts";
+import {
+  type Failed,
+  isHostFailure,
+  isLoginRefused,
+  pauseSecondsOf,
+  type SendOutcome,
+  type SendPhase,
+} from "./outcome.ts";
 import type { Transport } from "./transport.ts";
 
 /** Host-level failures in a row that open a breaker. */
@@ -94,16 +101,28 @@ export interface Ending {
 
 /** What is known after a send. The very same object when it changes nothing. */
 export const afterSend = (breaker: Breaker, transport: Transport, policy: BreakerPolicy, ending: Ending): Breaker => {
+  const { outcome } = ending;
+  const failed =
+    outcome.kind === "failed" ? afterFailure(breaker, transport, policy, { ...ending, outcome }) : undefined;
+  return failed ?? (isClosed(breaker, transport) ? breaker : close(breaker, transport));
+};
+
+/** What a failure leaves behind; undefined when the server was in order all the same. */
+const afterFailure = (
+  breaker: Breaker,
+  transport: Transport,
+  policy: BreakerPolicy,
+  ending: Ending & { readonly outcome: Failed },
+): Breaker | undefined => {
   const { outcome, repeated, now } = ending;
-  if (outcome.kind === "failed") {
-    if (isLoginRefused(outcome) || (repeated && outcome.reason === "api-forbidden"))
-      return suspend(breaker, transport, now);
-    if (isHostFailure(outcome)) return countFailure(breaker, policy, ending);
-    // It never came as far as to tell anything: whoever wants to may probe.
-    if (!DEALT_WITH.includes(outcome.phase))
-      return breaker.probeUntil === null ? breaker : { ...breaker, probeUntil: null };
-  }
-  return isClosed(breaker, transport) ? breaker : close(breaker, transport);
+  if (outcome.isShared) return breaker;
+  if (isLoginRefused(outcome) || (repeated && outcome.reason === "api-forbidden"))
+    return suspend(breaker, transport, now);
+  if (pauseSecondsOf(outcome) > 0) return pause(breaker, outcome, now);
+  if (isHostFailure(outcome)) return countFailure(breaker, policy, ending);
+  if (DEALT_WITH.includes(outcome.phase)) return undefined;
+  // It never came as far as to tell anything: whoever wants to may probe.
+  return breaker.probeUntil === null ? breaker : { ...breaker, probeUntil: null };
 };
 
 /** Phases in which a server that answers is in order, and has accepted the login if there is one. */
@@ -117,6 +136,13 @@ const suspend = (breaker: Breaker, { edition }: Transport, now: Date): Breaker =
         probeUntil: null,
         suspension: { edition, since: now.toISOString(), toldAt: null, tellingUntil: null },
       };
+
+/** A server that asks for a pause means all mails, not just the one it told. */
+const pause = (breaker: Breaker, outcome: Failed, now: Date): Breaker => ({
+  ...breaker,
+  probeUntil: null,
+  openUntil: secondsAfter(now, pauseSecondsOf(outcome)).toISOString(),
+});
 
 const countFailure = (breaker: Breaker, policy: BreakerPolicy, { now, random }: Ending): Breaker => {
   const failures = breaker.failures + 1;

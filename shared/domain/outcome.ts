@@ -81,6 +81,8 @@ export interface Failed {
   readonly text: string | null;
   /** Seconds the server asked us to wait. */
   readonly retryAfterSeconds?: number | undefined;
+  /** Another mail's failure, which this one shares since it waited for the same connection. */
+  readonly isShared?: true | undefined;
 }
 
 /** How one send ended. Providers never throw for what a server did. */
@@ -114,12 +116,26 @@ const OF_THE_HOST: readonly FailureReason[] = [
 /** What no try may be repeated after with the same secret: servers lock accounts. */
 const OF_THE_LOGIN: readonly FailureReason[] = ["login-refused", "api-key-refused"];
 
-/** Whether the mail may go out another way: certainly not sent, and not for what it is or whom it is for. */
-export const mayFailOver = ({ class: failureClass, reason }: Failed): boolean =>
-  (failureClass === "transient" || failureClass === "config") && !OF_THIS_MAIL.includes(reason);
+/** Longest wait a server may ask for, in seconds. */
+const MAX_PAUSE_SECONDS = 3600;
 
-/** Whether any other mail would have failed just so: it counts against the server. */
-export const isHostFailure = ({ reason }: Failed): boolean => OF_THE_HOST.includes(reason);
+/** Seconds a server asked to be left alone for, within reason; 0 when it did not. */
+export const pauseSecondsOf = ({ retryAfterSeconds = 0 }: Failed): number =>
+  Math.min(Math.max(retryAfterSeconds, 0), MAX_PAUSE_SECONDS);
+
+/** Whether a failure is about this very mail or its recipient: any other way to send would end the same. */
+export const isAboutThisMail = ({ reason }: Failed): boolean => OF_THIS_MAIL.includes(reason);
+
+/** Whether the mail may go out another way: certainly not sent, and not for what it is or whom it is for. */
+export const mayFailOver = (failure: Failed): boolean =>
+  (failure.class === "transient" || failure.class === "config") && !isAboutThisMail(failure);
+
+/**
+ * Whether any other mail would have failed just so: it counts against the server. So does an access token that a server
+ * refused, for another consent changes nothing that an edition could tell, and a server must not be shown it often.
+ */
+export const isHostFailure = ({ reason, code }: Failed): boolean =>
+  OF_THE_HOST.includes(reason) || (reason === "oauth-refused" && code !== null);
 
 /** Whether the server refused the login itself. */
 export const isLoginRefused = ({ reason }: Failed): boolean => OF_THE_LOGIN.includes(reason);

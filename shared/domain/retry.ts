@@ -1,6 +1,6 @@
 import type { DeliveryState } from "./delivery.ts";
 import type { AmbiguousPolicy } from "./mail-settings.ts";
-import { type Failed, isAboutSettings, type SendOutcome } from "./outcome.ts";
+import { type Failed, isAboutSettings, pauseSecondsOf, type SendOutcome } from "./outcome.ts";
 
 /** How long, and how often, a mail is tried again. */
 export interface RetryPolicy {
@@ -14,9 +14,6 @@ export interface RetryPolicy {
 
 /** Shortest wait after a greylisting answer; sooner would be refused again (RFC 6647 section 5). */
 const GREYLIST_SECONDS = 300;
-
-/** Longest wait a server may ask for. */
-const MAX_RETRY_AFTER_SECONDS = 3600;
 
 /** Shortest wait after a 403 of SendGrid, by which it also turns a sender away for a while (reference 3.4). */
 const FORBIDDEN_SECONDS = 3600;
@@ -35,12 +32,15 @@ export const retryDelaySeconds = (policy: RetryPolicy, failure: Failed, tries: n
   return leastDelaySeconds(policy, failure) + random * ceiling;
 };
 
-const leastDelaySeconds = (policy: RetryPolicy, { code, reason, retryAfterSeconds = 0 }: Failed): number => {
-  const asked = Math.min(Math.max(retryAfterSeconds, 0), MAX_RETRY_AFTER_SECONDS);
-  if (reason === "api-forbidden") return Math.max(asked, Math.min(FORBIDDEN_SECONDS, policy.capSeconds));
-  const greylisted = (code === 450 || code === 451) && reason === "recipient-refused";
-  return Math.max(asked, greylisted ? Math.min(GREYLIST_SECONDS, policy.capSeconds) : 0);
+const leastDelaySeconds = (policy: RetryPolicy, failure: Failed): number => {
+  const asked = pauseSecondsOf(failure);
+  if (failure.reason === "api-forbidden") return Math.max(asked, Math.min(FORBIDDEN_SECONDS, policy.capSeconds));
+  return Math.max(asked, isGreylisted(failure) ? Math.min(GREYLIST_SECONDS, policy.capSeconds) : 0);
 };
+
+/** Servers greylist at RCPT mostly; some at MAIL or after the mail, with a status of security or policy. */
+const isGreylisted = ({ code, enhancedCode, reason }: Failed): boolean =>
+  (code === 450 || code === 451) && (reason === "recipient-refused" || enhancedCode?.startsWith("4.7.") === true);
 
 /** What a try leads to: an end, or a wait until `dueAt`. */
 export interface NextStep {
@@ -76,7 +76,9 @@ export const nextStep = (policy: RetryPolicy, outcome: SendOutcome, context: Try
 };
 
 /** A wait, unless the mail would be too old by then. */
-export const waitUntil = (policy: RetryPolicy, dueAt: Date, sendableFrom: Date): NextStep => {
-  const giveUpAt = sendableFrom.getTime() + policy.giveUpHours * 3_600_000;
-  return dueAt.getTime() > giveUpAt ? { state: "expired", dueAt: null } : { state: "deferred", dueAt };
-};
+export const waitUntil = (policy: RetryPolicy, dueAt: Date, sendableFrom: Date): NextStep =>
+  sendableFrom < oldestToWait(policy, dueAt) ? { state: "expired", dueAt: null } : { state: "deferred", dueAt };
+
+/** Since when a mail may have been sendable at most, to wait until `dueAt` and not be given up before. */
+export const oldestToWait = ({ giveUpHours }: RetryPolicy, dueAt: Date): Date =>
+  new Date(dueAt.getTime() - giveUpHours * 3_600_000);

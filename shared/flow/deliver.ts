@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from "p-limit";
 import { type DeliverJob, parseDeliverJob } from "../contracts/deliver-job.ts";
 import type { Brand } from "../domain/brand.ts";
 import { nearestIn } from "../domain/nearest.ts";
@@ -7,8 +8,9 @@ import { type Tenant, tenantOf } from "../domain/scope.ts";
 import { NO_MAIL_SETTINGS, settingsInForce } from "./deliver/choose-provider.ts";
 import { messageIdOf } from "./deliver/compose.ts";
 import type { OpenWayDeps } from "./deliver/open-way.ts";
+import { findShut, park, parkUnclaimed } from "./deliver/park.ts";
 import { type MailTask, noteEnd, sendMail } from "./deliver/send-mail.ts";
-import { cancel, park, settle } from "./deliver/settle.ts";
+import { cancel, settle } from "./deliver/settle.ts";
 import type { Claim, ConfigSource, DeliveryStore, SendingConfig } from "./ports.ts";
 
 /** What the sender needs. */
@@ -28,6 +30,15 @@ export interface OutboxMessage {
   readonly body: string;
 }
 
+/** What the mails of one batch have in common. */
+interface Batch {
+  readonly configs: ReadonlyMap<Tenant, SendingConfig>;
+  /** When every send must have ended. */
+  readonly deadline: Date;
+  /** Mails that only wait are in no hurry: one after the other, they take little from those that go. */
+  readonly parking: LimitFunction;
+}
+
 /**
  * Sends a batch of mails side by side: each is claimed, sent and recorded on its own, so that a hung server of one
  * tenant holds up nobody else. Answers the ids of the messages to be delivered again.
@@ -37,12 +48,13 @@ export const deliver = async (deps: DeliverDeps, messages: readonly OutboxMessag
   const deadline = secondsAfter(deps.now(), deps.sendDeadlineSeconds);
   const jobs = messages.map((message) => ({ message, job: parseDeliverJob(message.body) }));
   const configs = await deps.config.load(new Set(jobs.flatMap(({ job }) => (job ? tenantOf(job.scope) : []))));
+  const batch: Batch = { configs, deadline, parking: pLimit(1) };
   const again = await Promise.all(
     jobs.map(async ({ message, job }) => {
       // Nobody can act on a job that cannot be read; it ends in the dead-letter queue for a developer.
       if (job === undefined) return [message.id];
       try {
-        return (await deliverOne(deps, job, configs, deadline)) ? [] : [message.id];
+        return (await deliverOne(deps, job, batch)) ? [] : [message.id];
       } catch (error) {
         deps.log.error("delivery.not-processed", { deliveryId: job.deliveryId }, error);
         return [message.id];
@@ -53,14 +65,12 @@ export const deliver = async (deps: DeliverDeps, messages: readonly OutboxMessag
 };
 
 /** Answers whether the message has done its work. */
-const deliverOne = async (
-  deps: DeliverDeps,
-  job: DeliverJob,
-  configs: ReadonlyMap<Tenant, SendingConfig>,
-  deadline: Date,
-): Promise<boolean> => {
-  const startedAt = deps.now();
+const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Promise<boolean> => {
+  const { configs, deadline, parking } = batch;
   const stored = settingsInForce(job.scope, configs);
+  const shut = stored && (await findShut(deps, stored));
+  if (shut && (await parking(() => parkUnclaimed(deps, job, shut)))) return true;
+  const startedAt = deps.now();
   const leaseUntil = secondsAfter(startedAt, deps.leaseSeconds).toISOString();
   const messageId = messageIdOf(job.deliveryId, stored?.settings);
   const result = await deps.deliveries.claim(job, messageId, leaseUntil, startedAt);

@@ -16,6 +16,7 @@ import type { PipelineOverride } from "../domain/pipeline-override.ts";
 import type { RuleIndex } from "../domain/rule-index.ts";
 import type { Scope, Tenant } from "../domain/scope.ts";
 import type { TemplateContent, TemplateRef } from "../domain/template.ts";
+import type { Parking } from "./waiting-ports.ts";
 
 /** What one tenant has configured for deciding who is told what. */
 export interface RoutingConfig {
@@ -149,6 +150,11 @@ export interface Settlement {
 
 /** What is stored about deliveries: two writes for a mail that goes through. */
 export interface DeliveryStore {
+  /**
+   * Lets a mail wait without a claim. False, and nothing changed: it is being sent, has ended, is further on than the
+   * job knows, or is too old.
+   */
+  park(job: DeliverJob, parking: Parking, now: Date): Promise<boolean>;
   claim(job: DeliverJob, messageId: string, leaseUntil: string, now: Date): Promise<ClaimResult>;
   /**
    * Stores the outcome of a try. False: the lease was lost meanwhile. The attempts are kept all the same, and a mail

@@ -10,6 +10,18 @@ export interface WaitingRoom {
   park(job: DeliverJob, dueAt: string, now: Date): Promise<void>;
 }
 
+/** How a mail is to wait that nobody has claimed. */
+export interface Parking {
+  /** ISO-8601. */
+  readonly dueAt: string;
+  /** What it comes back with. */
+  readonly job: DeliverJob;
+  /** What it waits for, in words. */
+  readonly note: string;
+  /** Since when the mail may have been there at most: an older one is to be ended instead. */
+  readonly oldest: Date;
+}
+
 /** Which events a digest holds. A digest is told apart by the delivery that carries it. */
 export interface DigestStore {
   /**
@@ -43,10 +55,11 @@ export interface Breakers {
 /** The rates of transports, kept over all senders. */
 export interface Rates {
   /**
-   * Takes the next slot for one mail; see `reserveSlots`. Mails of one process that ask at the same time share a write.
+   * Takes the next slot for one mail, undefined when the line is too long; see `reserveSlots`. Mails of one process
+   * that ask at the same time share a write.
    * @throws Error when too many others take slots at the same time.
    */
-  reserve(transport: Transport, perMinute: number, now: Date): Promise<Date>;
+  reserve(transport: Transport, perMinute: number, now: Date): Promise<Date | undefined>;
 }
 
 /** Tells the world outside, on the event bus. */

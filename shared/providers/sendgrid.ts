@@ -6,6 +6,7 @@ import type { OutgoingMail, Provider } from "../flow/ports.ts";
 import { classifySendGridStatus, failed, toRecordableText } from "./classify.ts";
 import { mailHeaders } from "./mime.ts";
 import { startStepClock } from "./step-clock.ts";
+import { certainTlsProblemOf } from "./tls-error.ts";
 
 /** SendGrid's public hosts by region (SendGrid "Global and EU regions", read 2026-11-20). */
 const HOSTS = { global: "https://api.sendgrid.com", eu: "https://api.eu.sendgrid.com" } as const;
@@ -28,7 +29,10 @@ export const createSendGridProvider = (options: SendGridProviderOptions): Provid
     close() {},
     async send(mail, signal, watch) {
       service ??= openService(options);
-      const opened = await service;
+      const opened = await service.catch((error: unknown) => {
+        service = undefined;
+        throw error;
+      });
       const steps = startStepClock(watch);
       const outcome = signal.aborted ? NO_TIME : await post(opened, options.apiKey, mail, signal);
       // One request is all there is to see: an answer means that the connection stands.
@@ -100,6 +104,8 @@ const QUEUED = "queued";
 /** The parts of the library's errors that are looked at: `code` is a status, or a system error's name. */
 interface RequestError extends Error {
   readonly code?: number | string;
+  /** Set on what went wrong with a request, by the HTTP client within. */
+  readonly isAxiosError?: boolean;
   readonly response?: { readonly status?: number; readonly headers: Record<string, unknown>; readonly body?: unknown };
 }
 
@@ -131,15 +137,23 @@ const toFailure = (error: RequestError, apiKey: string): Failed => {
   if (NOT_SENT.has(String(error.code))) {
     return failed("transient", "connection-refused", "connect", "SendGrid cannot be reached.");
   }
+  const tlsProblem = certainTlsProblemOf(String(error.code));
+  if (tlsProblem !== undefined) return failed("config", tlsProblem.reason, "tls", tlsProblem.text);
+  if (error.isAxiosError !== true) {
+    return failed("transient", "unknown", "settings", "The mail could not be put into the form that SendGrid takes.");
+  }
   return failed("ambiguous", "possibly-sent", "accepted", "SendGrid did not confirm the mail.");
 };
 
-/** Seconds SendGrid asks us to wait: `retry-after`, or `x-ratelimit-reset` as a Unix time. */
+/**
+ * Seconds SendGrid asks us to wait: `retry-after` in seconds or as a date (RFC 9110 section 10.2.3), or
+ * `x-ratelimit-reset` as a Unix time.
+ */
 const retryAfterOf = (headers: Record<string, unknown>): number | undefined => {
-  const seconds = Number(headers["retry-after"]);
-  if (Number.isFinite(seconds)) return seconds;
-  const resetAt = Number(headers["x-ratelimit-reset"]);
-  return Number.isFinite(resetAt) ? resetAt - Date.now() / 1000 : undefined;
+  const nowSeconds = Date.now() / 1000;
+  const after = headers["retry-after"];
+  const waits = [Number(after), Date.parse(String(after)) / 1000 - nowSeconds];
+  return [...waits, Number(headers["x-ratelimit-reset"]) - nowSeconds].find(Number.isFinite);
 };
 
 /** SendGrid sends to whoever stands in the headers, so that these name the one recipient only. */

@@ -1,4 +1,4 @@
-import { type Failed, isHostFailure } from "../domain/outcome.ts";
+import { type Failed, isHostFailure, isLoginRefused } from "../domain/outcome.ts";
 import { failed } from "./classify.ts";
 import type { SmtpSession } from "./smtp-session.ts";
 import { type StepClock, startStepClock } from "./step-clock.ts";
@@ -57,9 +57,13 @@ export const createSmtpPool = ({ maxSessions, open, nowMs }: SmtpPoolOptions): S
     else lent -= 1;
   };
 
-  /** With no session that works nobody behind it needs to find out for itself, each at the cost of a timeout. */
+  /**
+   * With no session that works nobody behind it needs to find out for itself, each at the cost of a timeout. And nobody
+   * is to show a login again that was refused: servers lock accounts.
+   */
   const failThoseWaiting = (failure: Failed) => {
-    if (working === 0 && isHostFailure(failure)) for (const turn of waiting.splice(0)) turn(failure);
+    const isOfAll = isLoginRefused(failure) || (working === 0 && isHostFailure(failure));
+    if (isOfAll) for (const turn of waiting.splice(0)) turn({ ...failure, isShared: true });
   };
 
   const openInPlace = async (signal: AbortSignal, steps: StepClock): Promise<SmtpSession | Failed> => {

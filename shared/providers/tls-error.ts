@@ -52,3 +52,7 @@ export const tlsProblemOf = (code: string | undefined): TlsProblem | undefined =
   if (isBrokenConnection) return undefined;
   return PROBLEMS[code] ?? { reason: "tls-failed", text: `No secure connection could be made (${code}).` };
 };
+
+/** The same for an error that may be about anything: undefined unless its code is one of TLS or of a certificate. */
+export const certainTlsProblemOf = (code: string): TlsProblem | undefined =>
+  Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : undefined;

@@ -1,5 +1,7 @@
-import { UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { randomUUID } from "node:crypto";
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DeliveryControl } from "../admin/ports.ts";
+import { type DeliverJob, parseDeliverJob } from "../contracts/deliver-job.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import { isDigestId } from "../domain/digest.ts";
 import { tenantOf } from "../domain/scope.ts";
@@ -11,9 +13,12 @@ import { ifConditionHolds, type Table } from "./table.ts";
 
 /*
  * Access patterns
- *   let one be sent soon   update DELIVERIES#<tenant>#<day> / <id>   if it is as it was seen and has its job
+ *   read the job one kept  get    DELIVERIES#<tenant>#<day> / <id>
+ *   let one be sent soon   update the same item                      if it is as it was seen
  *   end one                update the same item                      if it is as it was seen
  *                          after closing the digest that it carries
+ *
+ * Each change has an id: a write that the SDK repeats because its answer was lost finds its own, and has been heard.
  */
 
 /**
@@ -21,45 +26,55 @@ import { ifConditionHolds, type Table } from "./table.ts";
  * and nowhere else: it cannot be lost between a table and a queue. `release` finds it within a minute.
  */
 export const createDeliveryControl = (table: Table, digests: Pick<DigestStore, "close">): DeliveryControl => ({
-  requeue: (seen, possibleDuplicate, at) =>
-    change(table, seen, {
-      UpdateExpression:
-        "SET #state = :next, dueAt = :now, dueShard = :shard, sendableFrom = :now, possibleDuplicate = :double, updatedAt = :now",
-      ConditionExpression: `${AS_SEEN} AND attribute_exists(job)`,
-      ExpressionAttributeValues: {
-        ":next": "deferred",
-        ":now": at.toISOString(),
-        ":shard": dueShardOf(seen.id),
-        ":double": possibleDuplicate,
-      },
-    }),
+  async requeue(seen, possibleDuplicate, at) {
+    const job = await readJob(table, seen);
+    if (job === undefined) return undefined;
+    return change(table, seen, {
+      state: "deferred",
+      job: JSON.stringify({ ...job, permit: undefined, isUrgent: true } satisfies DeliverJob),
+      dueAt: at.toISOString(),
+      dueShard: dueShardOf(seen.id),
+      sendableFrom: at.toISOString(),
+      possibleDuplicate,
+      updatedAt: at.toISOString(),
+    });
+  },
   async cancel(seen, at) {
     // An event that came into a digest which nobody sends would be lost: from now on they go into the next one.
     if (isDigestId(seen.eventId)) await digests.close(tenantOf(seen.scope), seen.id, at);
-    return change(table, seen, {
-      UpdateExpression: "SET #state = :next, updatedAt = :now REMOVE dueAt, dueShard, job",
-      ConditionExpression: AS_SEEN,
-      ExpressionAttributeValues: { ":next": "cancelled", ":now": at.toISOString() },
-    });
+    return change(table, seen, { state: "cancelled", updatedAt: at.toISOString() }, ["dueAt", "dueShard", "job"]);
   },
 });
 
-const AS_SEEN = "#state = :seenState AND updatedAt = :seenAt";
+const readJob = async (
+  { client, name: TableName }: Table,
+  { scope, id }: Delivery,
+): Promise<DeliverJob | undefined> => {
+  const Key = deliveryKey(tenantOf(scope), id);
+  const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+  return parseDeliverJob(String(Item?.job));
+};
 
 const change = async (
-  table: Table,
+  { client, name: TableName }: Table,
   seen: Delivery,
-  input: Pick<UpdateCommandInput, "UpdateExpression" | "ConditionExpression" | "ExpressionAttributeValues">,
+  fields: Readonly<Partial<DeliveryItem>>,
+  removed: readonly (keyof DeliveryItem)[] = [],
 ): Promise<Delivery | undefined> => {
+  const set = Object.entries({ ...fields, changeId: randomUUID() });
   const written = await ifConditionHolds(() =>
-    table.client.send(
+    client.send(
       new UpdateCommand({
-        ...input,
-        TableName: table.name,
+        TableName,
         Key: deliveryKey(tenantOf(seen.scope), seen.id),
-        ExpressionAttributeNames: { "#state": "state" },
+        UpdateExpression: [
+          `SET ${set.map(([field]) => `#${field} = :${field}`).join(", ")}`,
+          ...(removed.length === 0 ? [] : [`REMOVE ${removed.join(", ")}`]),
+        ].join(" "),
+        ConditionExpression: "#state = :seenState AND #updatedAt = :seenAt OR #changeId = :changeId",
+        ExpressionAttributeNames: Object.fromEntries(set.map(([field]) => [`#${field}`, field])),
         ExpressionAttributeValues: {
-          ...input.ExpressionAttributeValues,
+          ...Object.fromEntries(set.map(([field, value]) => [`:${field}`, value])),
           ":seenState": seen.state,
           ":seenAt": seen.updatedAt,
         },

@@ -17,7 +17,10 @@ export type DeliveryItem = Omit<Delivery, "dueAt" | "note" | "messageId" | "pipe
   readonly note?: string | null;
   readonly pipelineId?: string | null;
   readonly dueAt?: string;
+  readonly dueShard?: string;
   readonly job?: string;
+  /** Another one with each change by an administrator. */
+  readonly changeId?: string;
 };
 
 /** The delivery within an item, without what only the store needs. */

@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { reserveSlots } from "../domain/rate.ts";
+import { type RateLine, reserveSlots } from "../domain/rate.ts";
 import type { Transport } from "../domain/transport.ts";
 import type { Rates } from "../flow/waiting-ports.ts";
 import { rateKey } from "./keys.ts";
@@ -22,14 +22,14 @@ const KEPT_SECONDS = 86_400;
 
 /** A mail that waits for its slot. */
 interface Asking {
-  readonly resolve: (slot: Date) => void;
+  readonly resolve: (slot: Date | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** One transport's rate as this process knows it. */
 interface Line {
-  /** The first free time, undefined before the item was read. */
-  freeAtMs: number | undefined;
+  /** Undefined before the item was read, and when somebody else has written it since; null: there is none. */
+  known: RateLine | null | undefined;
   readonly asking: Asking[];
   isBusy: boolean;
 }
@@ -40,19 +40,19 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
 
   const lineOf = (transport: Transport): Line => {
     const { pk } = rateKey(transport);
-    const line = lines.get(pk) ?? { freeAtMs: undefined, asking: [], isBusy: false };
+    const line = lines.get(pk) ?? { known: undefined, asking: [], isBusy: false };
     lines.delete(pk);
     lines.set(pk, line);
     for (const oldest of [...lines.keys()].slice(0, Math.max(0, lines.size - MAX_KEPT))) lines.delete(oldest);
     return line;
   };
 
-  const readFreeAt = async (transport: Transport): Promise<number> => {
+  const read = async (transport: Transport): Promise<RateLine | null> => {
     const { Item } = await client.send(new GetCommand({ TableName, Key: rateKey(transport), ConsistentRead: true }));
-    return Number(Item?.freeAtMs ?? 0);
+    return Item === undefined ? null : { freeAtMs: Number(Item.freeAtMs), perMinute: Number(Item.perMinute) };
   };
 
-  const writeFreeAt = (transport: Transport, seenMs: number, freeAtMs: number) =>
+  const write = (transport: Transport, seen: RateLine | null, { freeAtMs, perMinute }: RateLine) =>
     ifConditionHolds(() =>
       client.send(
         new PutCommand({
@@ -62,21 +62,31 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
             type: "rate",
             v: 1,
             freeAtMs,
+            perMinute,
             expiresAt: Math.ceil(freeAtMs / 1000) + KEPT_SECONDS,
           },
-          ConditionExpression: seenMs === 0 ? "attribute_not_exists(pk)" : "freeAtMs = :seen",
-          ...(seenMs === 0 ? {} : { ExpressionAttributeValues: { ":seen": seenMs } }),
+          ...(seen === null
+            ? { ConditionExpression: "attribute_not_exists(pk)" }
+            : {
+                ConditionExpression: "freeAtMs = :freeAt AND perMinute = :perMinute",
+                ExpressionAttributeValues: { ":freeAt": seen.freeAtMs, ":perMinute": seen.perMinute },
+              }),
         }),
       ),
     );
 
   const takeSlots = async (transport: Transport, line: Line, count: number, perMinute: number, nowMs: number) => {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const seenMs = line.freeAtMs ?? (await readFreeAt(transport));
-      const { slotsMs, freeAtMs } = reserveSlots(seenMs, nowMs, count, perMinute);
-      const isOurs = (await writeFreeAt(transport, seenMs, freeAtMs)) !== undefined;
-      line.freeAtMs = isOurs ? freeAtMs : undefined;
-      if (isOurs) return slotsMs;
+      const seen = line.known ?? (await read(transport));
+      const reservation = reserveSlots(seen ?? undefined, nowMs, count, perMinute);
+      if (reservation.slotsMs.length === 0) {
+        // Others may have taken the rate down, or up: what is remembered must not say no for ever.
+        line.known = undefined;
+        return [];
+      }
+      const isOurs = (await write(transport, seen, reservation.line)) !== undefined;
+      line.known = isOurs ? reservation.line : undefined;
+      if (isOurs) return reservation.slotsMs;
     }
     throw new Error("cannot take a slot of the rate: too many others take one at the same time");
   };
@@ -88,7 +98,7 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
       const served = line.asking.splice(0);
       try {
         const slotsMs = await takeSlots(transport, line, served.length, perMinute, nowMs);
-        for (const [index, { resolve }] of served.entries()) resolve(new Date(slotsMs[index] ?? nowMs));
+        for (const [index, { resolve }] of served.entries()) resolve(toDate(slotsMs[index]));
       } catch (error) {
         for (const { reject } of served) reject(error);
       }
@@ -106,3 +116,5 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
     },
   };
 };
+
+const toDate = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));

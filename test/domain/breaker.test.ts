@@ -130,3 +130,47 @@ test("a mail that never reached the server gives the probe back and says nothing
   expect(known(probing, failure)).toEqual({ ...probing, probeUntil: null });
   expect(known(CLOSED, failure)).toBe(CLOSED);
 });
+
+test("a failure that a mail shares with another one is not counted again", () => {
+  const failure = aFailure({ reason: "timeout", phase: "connect" });
+
+  const once = known(CLOSED, failure);
+
+  expect(once.failures).toBe(1);
+  expect(known(once, { ...failure, isShared: true })).toBe(once);
+});
+
+test("an access token that a server refuses is shown again only by probes", () => {
+  const refused = aFailure({ class: "config", reason: "oauth-refused", phase: "auth", code: 535 });
+
+  const open = [1, 2, 3, 4, 5].reduce((breaker) => known(breaker, refused), CLOSED);
+
+  expect(verdictOf(open, transport(), POLICY, NOW)).toMatchObject({ kind: "wait", why: "open" });
+  expect(verdictOf(open, transport(), POLICY, later(30))).toEqual({ kind: "probe" });
+  // What the issuer refused was never shown to the server.
+  expect(known(CLOSED, { ...refused, code: null }).failures).toBe(0);
+});
+
+describe("a server that asks for a pause", () => {
+  const busy = (retryAfterSeconds: number) =>
+    aFailure({ reason: "rate-limited", phase: "accepted", code: 429, retryAfterSeconds });
+
+  test.each([
+    [90, 90],
+    [1e9, 3600],
+  ])("of %d s is left alone by all mails for %d s", (asked, seconds) => {
+    const paused = known(CLOSED, busy(asked));
+
+    expect(verdictOf(paused, transport("e1", false), POLICY, later(seconds - 1))).toEqual({
+      kind: "wait",
+      why: "open",
+      until: later(seconds),
+    });
+    expect(verdictOf(paused, transport("e1", false), POLICY, later(seconds))).toEqual({ kind: "probe" });
+  });
+
+  test("without saying for how long is asked on", () => {
+    expect(known(CLOSED, busy(0), NOW, transport("e1", false))).toBe(CLOSED);
+    expect(known(CLOSED, busy(-5), NOW, transport("e1", false))).toBe(CLOSED);
+  });
+});

@@ -96,11 +96,21 @@ describe("the delay before the next try", () => {
     expect(delayFor(-1)).toBe(0);
   });
 
-  test("is at least five minutes after greylisting, but never above the cap", () => {
-    const greylisted = aFailure({ code: 450, reason: "recipient-refused", phase: "recipient" });
+  test.each([
+    { code: 450, enhancedCode: null, reason: "recipient-refused", phase: "recipient" },
+    { code: 451, enhancedCode: "4.7.1", reason: "sender-refused", phase: "sender" },
+    { code: 450, enhancedCode: "4.7.25", reason: "message-refused", phase: "accepted" },
+  ] as const)("is at least five minutes after greylisting at $phase, but never above the cap", (answer) => {
+    const greylisted = aFailure(answer);
 
     expect(retryDelaySeconds(POLICY, greylisted, 1, 0)).toBe(300);
     expect(retryDelaySeconds({ ...POLICY, capSeconds: 2 }, greylisted, 1, 0)).toBe(2);
+  });
+
+  test("is no longer than usual after a local error, which is no greylisting", () => {
+    const broken = aFailure({ code: 451, enhancedCode: "4.3.0", reason: "server-unavailable", phase: "accepted" });
+
+    expect(retryDelaySeconds(POLICY, broken, 1, 0)).toBe(0);
   });
 });
 

@@ -26,11 +26,18 @@ export const createMemoryDeliveryStore = (): DeliveryStore & {
     return { delivery: held, job, tries, sendableFrom: held.createdAt, leaseId };
   };
 
-  const claimKnown = (job: DeliverJob, known: Stored, leaseUntil: string, now: Date): ClaimResult => {
-    const { state } = known.delivery;
+  const claimKnown = (
+    job: DeliverJob,
+    known: Stored,
+    messageId: string,
+    leaseUntil: string,
+    now: Date,
+  ): ClaimResult => {
     if (known.leaseUntil === undefined) {
-      const waits = (state === "deferred" || state === "ambiguous") && known.tries === job.tries;
-      return waits ? { kind: "claimed", claim: hold(job, known, leaseUntil, now) } : { kind: "finished" };
+      if (!mayBeTaken(job, known)) return { kind: "finished" };
+      const { delivery } = known;
+      const named = { ...known, delivery: { ...delivery, messageId: delivery.messageId || messageId } };
+      return { kind: "claimed", claim: hold(job, named, leaseUntil, now) };
     }
     if (known.leaseUntil > now.toISOString()) return { kind: "busy" };
     return { kind: "abandoned", claim: hold(job, known, leaseUntil, now) };
@@ -40,9 +47,19 @@ export const createMemoryDeliveryStore = (): DeliveryStore & {
     delivery: (id) => stored.get(id)?.delivery,
     waiting: (id) => stored.get(id)?.waiting ?? null,
 
+    async park(job, { dueAt, job: back, note, oldest }, now) {
+      const known = stored.get(job.deliveryId);
+      const young = known === undefined ? job.tries === 0 : mayBeTaken(job, known) && isSince(known, oldest);
+      if (!young) return false;
+      const { delivery, ...rest } = known ?? { delivery: newDelivery(job, "", now), tries: 0 };
+      const waits = { state: "deferred", note, dueAt, updatedAt: now.toISOString() } as const;
+      stored.set(job.deliveryId, { ...rest, delivery: { ...delivery, ...waits }, waiting: { dueAt, job: back } });
+      return true;
+    },
+
     async claim(job, messageId, leaseUntil, now) {
       const known = stored.get(job.deliveryId);
-      if (known !== undefined) return claimKnown(job, known, leaseUntil, now);
+      if (known !== undefined) return claimKnown(job, known, messageId, leaseUntil, now);
       if (job.tries > 0) return { kind: "busy" };
       const fresh = { delivery: newDelivery(job, messageId, now), tries: 0, waiting: null };
       return { kind: "claimed", claim: hold(job, fresh, leaseUntil, now) };
@@ -71,6 +88,12 @@ export const createMemoryDeliveryStore = (): DeliveryStore & {
     },
   };
 };
+
+/** Whether it waits, with as many tries behind it as the job knows. */
+const mayBeTaken = ({ tries }: DeliverJob, { delivery: { state }, ...known }: Stored): boolean =>
+  known.leaseUntil === undefined && (state === "deferred" || state === "ambiguous") && known.tries === tries;
+
+const isSince = ({ delivery }: Stored, oldest: Date): boolean => delivery.createdAt >= oldest.toISOString();
 
 const newDelivery = (job: DeliverJob, messageId: string, now: Date): Delivery => ({
   id: job.deliveryId,

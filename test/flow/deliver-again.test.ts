@@ -112,20 +112,29 @@ describe("something of ours that fails before the send", () => {
   const password = { versionId: "v1", updatedAt: NOW.toISOString(), binding: bindingFor(LOGIN, "password") ?? "" };
   const withLogin = settingsOf("acme", { provider: LOGIN, onAmbiguous: "hold" }, { password });
 
-  test("lets the mail wait as certainly not sent, and tells the log why", async () => {
+  test("lets the mail wait without a try, and tells the log why", async () => {
     const outage = new Error("secrets are not there");
     const sender = createSender({ settings: [withLogin], secrets: () => Promise.reject(outage) });
 
     expect(await sender.take(aJob())).toEqual([]);
 
-    expect(sender.delivery()).toMatchObject({
-      state: "deferred",
-      possibleDuplicate: false,
-      attempts: [{ class: "transient", reason: "unknown", phase: "settings" }],
-    });
+    expect(sender.delivery()).toMatchObject({ state: "deferred", possibleDuplicate: false, attempts: [] });
+    expect(sender.delivery()?.note).toContain("could not be made ready");
+    expect(sender.waitingJob().tries).toBe(0);
     expect(sender.log.lines).toContainEqual(
-      expect.objectContaining({ level: "error", event: "mail.not-prepared", error: outage }),
+      expect.objectContaining({ level: "error", event: "mail.not-ready", error: outage }),
     );
+  });
+
+  test("is our own fault and sends nothing by a fallback", async () => {
+    const fallback = [smtpTo("backup.acme.example")];
+    const both = settingsOf("acme", { provider: LOGIN, fallback }, { password });
+    const sender = createSender({ settings: [both], secrets: () => Promise.reject(new Error("throttled")) });
+
+    await sender.take(aJob());
+
+    expect(sender.sent).toEqual([]);
+    expect(sender.delivery()?.state).toBe("deferred");
   });
 
   test("is no reason to show the secret", async () => {
@@ -145,6 +154,6 @@ describe("something of ours that fails before the send", () => {
 
     await sender.take(byReference);
 
-    expect(sender.delivery()).toMatchObject({ state: "deferred", attempts: [{ phase: "settings" }] });
+    expect(sender.delivery()).toMatchObject({ state: "deferred", attempts: [] });
   });
 });

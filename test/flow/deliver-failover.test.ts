@@ -151,3 +151,47 @@ test("the time left is shared among the providers left", async () => {
   expect(timeout.mock.calls).toEqual([[8000], [8000], [10_000]]);
   expect(sender.delivery()?.attempts.map(({ reason }) => reason)).toEqual(["timeout", "timeout", "timeout"]);
 });
+
+describe("what a fallback says", () => {
+  test("of the mail as a whole does not end it while its own provider may work again", async () => {
+    const relayDenied = aFailure({ class: "permanent", reason: "message-refused", phase: "recipient", code: 550 });
+    const { sender } = createWorld({ "main.acme.example": aFailure(), "second.acme.example": relayDenied });
+
+    await sender.take(aJob());
+
+    expect(sender.delivery()).toMatchObject({
+      state: "deferred",
+      attempts: [{ reason: "connection-refused" }, { reason: "message-refused", code: 550 }],
+    });
+  });
+
+  test("of the recipient ends it", async () => {
+    const unknown = aFailure({ class: "permanent", reason: "recipient-refused", phase: "recipient", code: 550 });
+    const { sender } = createWorld({ "main.acme.example": aFailure(), "second.acme.example": unknown });
+
+    await sender.take(aJob());
+
+    expect(sender.delivery()?.state).toBe("rejected");
+  });
+});
+
+test("a fallback with a rate carries all mails, each in its slot, while the provider before it is left alone", async () => {
+  const limited = smtpTo("limited.acme.example", { maxPerMinute: 60 });
+  const sender = createSender({
+    settings: [settingsOf("acme", { provider: MAIN, fallback: [limited] })],
+    script: ({ settings }) => ("host" in settings && settings.host === MAIN.host ? aFailure() : ACCEPTED),
+  });
+  const jobs = Array.from({ length: 40 }, (_, index) => aJob({ eventId: `evt-${index}` }));
+  for (const job of jobs.slice(0, 5)) await sender.take(job);
+
+  await sender.take(...jobs.slice(5));
+  for (let second = 0; second < 300; second += 1) {
+    sender.wait(1);
+    const due = jobs
+      .flatMap((job) => sender.deliveries.waiting(job.deliveryId) ?? [])
+      .filter(({ dueAt }) => dueAt <= sender.deps.now().toISOString());
+    await sender.take(...due.map(({ job }) => job));
+  }
+
+  expect(jobs.map((job) => sender.delivery(job)?.state)).toEqual(Array(40).fill("accepted"));
+});

@@ -1,16 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { addressOf, aFailure, aJob, later, settingsOf, smtpTo } from "../fakes/builders.ts";
+import type { Tenant } from "../../shared/domain/scope.ts";
+import { transportOf } from "../../shared/domain/transport.ts";
+import { addressOf, aFailure, aJob, later, NOW, settingsOf, smtpTo } from "../fakes/builders.ts";
+import { fixedSending } from "../fakes/fixed-config.ts";
 import { ACCEPTED } from "../fakes/scripted-providers.ts";
-import { createSender, type Setting } from "./sender-in-memory.ts";
+import { createSender, endings, type Setting } from "./sender-in-memory.ts";
 
 const jobs = (count: number) =>
   Array.from({ length: count }, (_, index) => aJob({ recipient: addressOf(`p${index}@acme.example`) }));
 
+const acmeAt = (maxPerMinute: number) =>
+  settingsOf("acme", { provider: smtpTo("smtp.acme.example", { maxPerMinute }) });
+
 const limited = (maxPerMinute: number, different: Setting = {}) =>
-  createSender({
-    settings: [settingsOf("acme", { provider: smtpTo("smtp.acme.example", { maxPerMinute }) })],
-    ...different,
-  });
+  createSender({ settings: [acmeAt(maxPerMinute)], ...different });
 
 describe("a server with a rate", () => {
   test("gets a few mails at once; the others wait for a slot each, without a try", async () => {
@@ -82,6 +85,59 @@ describe("a server with a rate", () => {
 
     expect(sender.waitingJob(waiting).permit).toBeUndefined();
   });
+});
+
+describe("a line that is too long", () => {
+  test("expires nobody: those behind it wait without a slot, for a quarter of an hour at most", async () => {
+    const sender = limited(1);
+
+    await sender.take(...jobs(30));
+
+    const waiting = jobs(30).flatMap((job) => sender.deliveries.waiting(job.deliveryId) ?? []);
+    expect(sender.sent.length + waiting.length).toBe(30);
+    expect(waiting.filter(({ job }) => job.permit === undefined).length).toBeGreaterThan(10);
+    expect(waiting.every(({ dueAt }) => dueAt <= later(16 * 60).toISOString())).toBe(true);
+  });
+
+  test("goes faster as soon as the rate is raised", async () => {
+    let maxPerMinute = 1;
+    const config = {
+      load: (tenants: Iterable<Tenant>) => fixedSending([acmeAt(maxPerMinute)]).load(tenants),
+    };
+    const sender = createSender({ deps: { config } });
+    await sender.take(...jobs(30));
+    maxPerMinute = 600;
+
+    sender.wait(16 * 60);
+    await sender.take(...jobs(30).flatMap((job) => sender.deliveries.waiting(job.deliveryId)?.job ?? []));
+
+    expect(sender.sent).toHaveLength(30);
+  });
+});
+
+test("a mail that an administrator wants now waits for no slot, and its next try does again", async () => {
+  const busy = aFailure({ reason: "rate-limited", phase: "accepted", code: 454 });
+  const sender = limited(1, { script: endings(ACCEPTED, busy) });
+  await sender.take(...jobs(2));
+  const back = sender.waitingJob(jobs(2)[1]);
+
+  await sender.take({ ...back, permit: undefined, isUrgent: true });
+
+  expect(sender.sent).toHaveLength(2);
+  expect(sender.waitingJob(back)).toMatchObject({ tries: 1 });
+  expect(sender.waitingJob(back).isUrgent).toBeUndefined();
+});
+
+test("a slot that cannot be taken is our own fault: the mail waits, and another one may be the probe", async () => {
+  const rates = { reserve: () => Promise.reject(new Error("throttled")) };
+  const sender = limited(60, { deps: { rates } });
+  const transport = transportOf(acmeAt(60), acmeAt(60).settings.provider);
+  await sender.breakers.change(transport, (known) => ({ ...known, openings: 1, openUntil: NOW.toISOString() }));
+
+  await sender.take(...jobs(1));
+
+  expect(sender.delivery(jobs(1)[0])).toMatchObject({ state: "deferred", attempts: [] });
+  expect(sender.breakers.all()[0]?.probeUntil).toBeNull();
 });
 
 test("a server without a rate costs no slot", async () => {

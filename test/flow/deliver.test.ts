@@ -199,7 +199,7 @@ describe("a batch", () => {
     expect(sender.delivery(jobTo("bob"))?.state).toBe("accepted");
   });
 
-  test("leaves a mail to its lease when a provider breaks its word and throws", async () => {
+  test("calls a mail possibly sent when a provider breaks its word and throws, and tells the log", async () => {
     const sender = createSender({
       script: ({ mail }) => {
         if (mail.to.startsWith("ada")) throw new Error("a bug");
@@ -207,7 +207,13 @@ describe("a batch", () => {
       },
     });
 
-    expect(await sender.take(jobTo("ada"), jobTo("bob"))).toEqual(["m0"]);
-    expect(sender.delivery(jobTo("ada"))?.state).toBe("sending");
+    expect(await sender.take(jobTo("ada"), jobTo("bob"))).toEqual([]);
+    expect(sender.delivery(jobTo("ada"))).toMatchObject({
+      state: "ambiguous",
+      possibleDuplicate: true,
+      attempts: [{ class: "ambiguous", text: expect.stringContaining("the log of the function deliver") }],
+    });
+    expect(sender.log.lines).toContainEqual(expect.objectContaining({ level: "error", event: "provider.failed" }));
+    expect(sender.delivery(jobTo("bob"))?.state).toBe("accepted");
   });
 });

@@ -19,6 +19,8 @@ export interface DrainSetting {
   readonly random: () => number;
   /** Senders that take batches from the queue side by side. */
   readonly senders: number;
+  /** Whether the run of `release` in this minute fails; none does unless given. */
+  readonly isMissed?: (minute: number) => boolean;
 }
 
 /** The due index over what a memory store lets wait. */
@@ -56,7 +58,7 @@ const dueIndexOf = ({ sender, jobs }: DrainSetting): DueIndex => {
  * @throws Error when it takes more than a day.
  */
 export const drain = async (setting: DrainSetting, each: (second: number) => void = () => {}): Promise<number> => {
-  const { sender, jobs, random, senders } = setting;
+  const { sender, jobs, random, senders, isMissed = () => false } = setting;
   const nowMs = () => sender.deps.now().getTime();
   let queue: Queued[] = jobs.map((job) => ({ body: JSON.stringify(job), visibleAtMs: nowMs() }));
   const outbox: Outbox = {
@@ -71,7 +73,7 @@ export const drain = async (setting: DrainSetting, each: (second: number) => voi
   const releaseDeps = { dueIndex: dueIndexOf(setting), outbox, log: sender.log, now: sender.deps.now };
   for (let second = 0; second < 86_400; second += 1) {
     each(second);
-    if (second % 60 === 59) await release(releaseDeps, () => true);
+    if (second % 60 === 59 && !isMissed(Math.floor(second / 60))) await release(releaseDeps, () => true);
     const visible = queue.filter(({ visibleAtMs }) => visibleAtMs <= nowMs());
     queue = queue.filter(({ visibleAtMs }) => visibleAtMs > nowMs());
     const batches = Array.from({ length: Math.ceil(visible.length / 10) }, (_, at) =>

@@ -1,4 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Provider } from "../../shared/flow/ports.ts";
 import { createSendGridProvider } from "../../shared/providers/sendgrid.ts";
 import {
@@ -8,6 +11,7 @@ import {
   type ProviderUnderTest,
   type Treatment,
 } from "../contract/provider-suite.ts";
+import { makeCertificate } from "../fakes/certificates.ts";
 import {
   accept,
   type SendGridAnswer,
@@ -112,7 +116,7 @@ describe("an answer of SendGrid", () => {
     expectNoSecret(outcome, API_KEY);
   });
 
-  test("429 tells how long to wait, in seconds or as the time of the reset", async () => {
+  test("429 tells how long to wait, in seconds, as a date or as the time of the reset", async () => {
     const sendAfter = async (headers: Record<string, string>) => {
       server.answerWith(refuse(429, headers));
       return providerAt(server.url).send(aMail(), noDeadline());
@@ -122,11 +126,13 @@ describe("an answer of SendGrid", () => {
     const outcomes = [
       await sendAfter({ "retry-after": "17" }),
       await sendAfter({ "x-ratelimit-reset": String(resetAt) }),
+      await sendAfter({ "retry-after": new Date(resetAt * 1000).toUTCString() }),
       await sendAfter({ "retry-after": "tomorrow" }),
     ];
 
     expect(outcomes).toMatchObject([
       { retryAfterSeconds: 17 },
+      { retryAfterSeconds: expect.closeTo(1000, -2) },
       { retryAfterSeconds: expect.closeTo(1000, -2) },
       { retryAfterSeconds: undefined },
     ]);
@@ -167,6 +173,31 @@ describe("SendGrid out of reach", () => {
 
     expect(outcome).toMatchObject({ class: "transient", reason: "connection-refused", phase: "connect" });
   });
+
+  test("by a certificate that nobody vouches for is sent nothing, and the mail certainly did not go out", async () => {
+    const requests: string[] = [];
+    const impostor = createServer(await makeCertificate({ hosts: ["127.0.0.1"] }), ({ url }, response) => {
+      requests.push(url ?? "");
+      response.writeHead(202).end();
+    });
+    await once(impostor.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void impostor.close());
+    const { port } = impostor.address() as AddressInfo;
+
+    const outcome = await providerAt(`https://127.0.0.1:${port}`).send(aMail(), noDeadline());
+
+    expect(outcome).toMatchObject({ class: "config", reason: "certificate-self-signed", phase: "tls" });
+    expect(requests).toEqual([]);
+  });
+});
+
+test("a mail that the library cannot put into SendGrid's form certainly did not go out", async () => {
+  const before = server.calls.length;
+
+  const outcome = await providerAt(server.url).send(aMail({ subject: 7 as unknown as string }), noDeadline());
+
+  expect(outcome).toMatchObject({ class: "transient", reason: "unknown", phase: "settings" });
+  expect(server.calls).toHaveLength(before);
 });
 
 describe("a request to SendGrid", () => {

@@ -161,9 +161,20 @@ describe("a pool of SMTP sessions", () => {
     const behind = await Promise.all(mails.slice(2));
     fail[1]?.(unreachable);
 
-    expect(behind).toEqual([unreachable, unreachable, unreachable]);
+    expect(behind).toEqual(Array(3).fill({ ...unreachable, isShared: true }));
     expect(await Promise.all(mails)).toHaveLength(5);
     expect(fail).toHaveLength(2);
+  });
+
+  test("shows a login that was refused no second time for those who wait, though another session works", async () => {
+    const refused = failed("config", "login-refused", "auth");
+    const results: (SmtpSession | Failed)[] = [fakeSession(), refused];
+    const { pool } = poolOf(2, async () => results.shift() ?? fakeSession());
+    const working = await acquire(pool);
+    const mails = Array.from({ length: 4 }, () => pool.acquire(noDeadline()));
+
+    expect(await Promise.all(mails)).toEqual([refused, ...Array(3).fill({ ...refused, isShared: true })]);
+    pool.release(working);
   });
 
   test("lets others wait on when one more session is refused but another one works", async () => {

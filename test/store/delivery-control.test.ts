@@ -61,7 +61,7 @@ describe("a delivery that is to be sent again", () => {
       dueAt: later(60).toISOString(),
       possibleDuplicate: state === "held",
     });
-    expect(again).toMatchObject({ deliveryId: job.deliveryId, event: job.event, tries: 1 });
+    expect(again).toMatchObject({ deliveryId: job.deliveryId, event: job.event, tries: 1, isUrgent: true });
     const claim = claimed(await store.claim(again ?? job, MESSAGE_ID, later(90).toISOString(), later(61)));
     expect(claim).toMatchObject({ tries: 1, sendableFrom: later(60).toISOString() });
   });
@@ -74,6 +74,16 @@ describe("a delivery that is to be sent again", () => {
     await control().requeue(await read(job), false, later(1));
 
     expect(await released(job, later(1))).toMatchObject({ deliveryId: job.deliveryId, tries: 1 });
+  });
+
+  test("waits no longer for the slot it had", async () => {
+    const job = freshJob();
+    const permit = { transportId: "t", perMinute: 1, at: later(600).toISOString() };
+    await settled({ ...deferred(job, 0), waiting: { dueAt: permit.at, job: { ...job, permit } } }, job);
+
+    await control().requeue(await read(job), false, later(1));
+
+    expect(await released(job, later(1))).toEqual({ ...job, tries: 0, isUrgent: true });
   });
 
   test("is sent by one of two who were given its job", async () => {

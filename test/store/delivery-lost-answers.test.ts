@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DeliverJob } from "../../shared/contracts/deliver-job.ts";
+import { createDeliveryControl } from "../../shared/store/delivery-control.ts";
+import { toDelivery } from "../../shared/store/delivery-item.ts";
 import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
+import { createDigestStore } from "../../shared/store/digest-store.ts";
 import type { Table } from "../../shared/store/table.ts";
 import { later, NOW } from "../fakes/builders.ts";
 import { startTables, type Tables } from "../fakes/dynalite.ts";
@@ -62,5 +66,24 @@ describe("a delivery of which the table's answers are lost", () => {
     await store().settle(claim, { ...deferred(job, 0), attempts: [] }, later(1));
 
     expect(await itemOf(tables.deliveries, job)).toMatchObject({ state: "deferred", possibleDuplicate: false });
+  });
+
+  test("is sent again, or cancelled, by the administrator who asked for it", async () => {
+    const [retried, cancelled] = [freshJob(), freshJob()];
+    const control = createDeliveryControl(losingAnswers(tables.deliveries), createDigestStore(tables.deliveries, 90));
+    const waiting = async (job: DeliverJob) => {
+      const claim = claimed(await store().claim(job, MESSAGE_ID, LEASE, NOW));
+      await store().settle(claim, deferred(job, 1), later(1));
+      const item = await itemOf(tables.deliveries, job);
+      if (item === undefined) throw new Error("no delivery");
+      return toDelivery(item);
+    };
+
+    const changed = [
+      await control.requeue(await waiting(retried), false, later(2)),
+      await control.cancel(await waiting(cancelled), later(2)),
+    ];
+
+    expect(changed.map((delivery) => delivery?.state)).toEqual(["deferred", "cancelled"]);
   });
 });

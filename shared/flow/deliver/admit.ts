@@ -1,7 +1,7 @@
-import { afterSend, type Breaker, type BreakerPolicy, verdictOf } from "../../domain/breaker.ts";
+import { afterSend, type Breaker, type BreakerPolicy, type Verdict, verdictOf } from "../../domain/breaker.ts";
 import type { Log } from "../../domain/log.ts";
 import type { SendOutcome } from "../../domain/outcome.ts";
-import { isGood, isNow, type Permit } from "../../domain/rate.ts";
+import { askAgainAtMs, isGood, isNow, type Permit } from "../../domain/rate.ts";
 import type { Transport } from "../../domain/transport.ts";
 import type { Breakers, Rates } from "../waiting-ports.ts";
 
@@ -27,11 +27,13 @@ export interface Wait {
   /** The slot it waits for, when it waits for one. */
   readonly permit?: Permit | undefined;
   /** Set when the login was refused and nothing goes out until it is mended. */
-  readonly suspended?: Breaker | undefined;
+  readonly suspended?: { readonly transport: Transport; readonly breaker: Breaker } | undefined;
+  /** Set when the fault is our own: another provider would not be of help. */
+  readonly isOurs?: true | undefined;
 }
 
-/** Whether a mail goes out now. */
-export type Admission = { readonly kind: "go" } | Wait;
+/** Whether a mail goes out now, and whether it is the one that finds out about a server. */
+export type Admission = { readonly kind: "go"; readonly isProbe: boolean } | Wait;
 
 /** Senders know of each other's failures after this time; a mail that goes through costs no read more often. */
 const MAX_AGE_MS = 5_000;
@@ -48,38 +50,74 @@ export const admit = async (
 ): Promise<Admission> => {
   const admission = await askBreaker(deps, transport);
   if (admission.kind === "wait" || perMinute === null) return admission;
-  const now = deps.now();
-  const held = isGood(permit, transport.id, now)
-    ? permit
-    : { transportId: transport.id, at: (await deps.rates.reserve(transport, perMinute, now)).toISOString() };
-  // A probe takes its slot but goes at once: the others wait for it.
-  if (admission.isProbe || isNow(Date.parse(held.at), now.getTime())) return admission;
-  const reason = `Waits for its turn: ${transport.name} gets at most ${perMinute} mails a minute.`;
-  return { kind: "wait", until: new Date(held.at), reason, permit: held };
+  try {
+    const wait = await askRate(deps, transport, perMinute, permit);
+    // A probe takes its slot but goes at once: the others wait for it.
+    return wait === undefined || admission.isProbe ? admission : wait;
+  } catch (error) {
+    if (admission.isProbe) await giveProbeBack(deps, transport);
+    throw error;
+  }
 };
 
-const askBreaker = async (
+/** The wait for a slot; undefined when the mail has one that has come. */
+const askRate = async (
   deps: AdmitDeps,
   transport: Transport,
-): Promise<{ readonly kind: "go"; readonly isProbe: boolean } | Wait> => {
+  perMinute: number,
+  held: Permit | undefined,
+): Promise<Wait | undefined> => {
+  const now = deps.now();
+  const permit = isGood(held, transport.id, perMinute, now) ? held : await takeSlot(deps, transport, perMinute, now);
+  if (permit !== undefined && isNow(Date.parse(permit.at), now.getTime())) return undefined;
+  const until = new Date(permit?.at ?? askAgainAtMs(now.getTime(), deps.random()));
+  const reason = `Waits for its turn: ${transport.name} gets at most ${perMinute} mails a minute.`;
+  return { kind: "wait", until, reason, permit };
+};
+
+const takeSlot = async ({ rates }: AdmitDeps, transport: Transport, perMinute: number, now: Date) => {
+  const slot = await rates.reserve(transport, perMinute, now);
+  return slot && { transportId: transport.id, perMinute, at: slot.toISOString() };
+};
+
+const askBreaker = async (deps: AdmitDeps, transport: Transport): Promise<Admission> => {
   for (let poll = 0; ; poll += 1) {
     const breaker = await deps.breakers.read(transport, poll === 0 ? MAX_AGE_MS : 0);
     const verdict = verdictOf(breaker, transport, deps.retry, deps.now());
     if (verdict.kind === "go") return { kind: "go", isProbe: false };
     if (verdict.kind === "probe" && (await takeProbe(deps, transport))) return { kind: "go", isProbe: true };
-    if (
-      verdict.kind === "wait" &&
-      (verdict.why !== "probed" || breaker.openUntil !== null || poll >= FIRST_LOGIN.polls)
-    ) {
-      const suspended = verdict.why === "suspended" ? breaker : undefined;
-      return { kind: "wait", until: verdict.until, reason: REASONS[verdict.why](transport.name), suspended };
+    if (verdict.kind === "wait" && (!isFirstLogin(verdict, breaker) || poll >= FIRST_LOGIN.polls)) {
+      return toWait(verdict, transport, breaker);
     }
     await deps.sleep(FIRST_LOGIN.everyMs);
   }
 };
 
+/** The wait at a transport that is known to be shut; undefined when a mail may try, or may wait for a first login. */
+export const shutWait = async (deps: AdmitDeps, transport: Transport): Promise<Wait | undefined> => {
+  const breaker = await deps.breakers.read(transport, MAX_AGE_MS);
+  const verdict = verdictOf(breaker, transport, deps.retry, deps.now());
+  return verdict.kind === "wait" && !isFirstLogin(verdict, breaker) ? toWait(verdict, transport, breaker) : undefined;
+};
+
+type Shut = Extract<Verdict, { kind: "wait" }>;
+
+const isFirstLogin = ({ why }: Shut, { openUntil }: Breaker): boolean => why === "probed" && openUntil === null;
+
+const toWait = ({ why, until }: Shut, transport: Transport, breaker: Breaker): Wait => ({
+  kind: "wait",
+  until,
+  reason: REASONS[why](transport.name),
+  suspended: why === "suspended" ? { transport, breaker } : undefined,
+});
+
+/** The wait that ends first. */
+export const earliest = (waits: readonly Wait[]): Wait | undefined =>
+  waits.toSorted((a, b) => a.until.getTime() - b.until.getTime())[0];
+
 const REASONS = {
-  open: (name: string) => `Waits: ${name} failed several times in a row and is left alone for a while.`,
+  open: (name: string) =>
+    `Waits: ${name} failed several times in a row, or asked for a pause, and is left alone for a while.`,
   suspended: (name: string) =>
     `Waits: ${name} refused the login. Nothing is sent there until the mail settings or credentials change.`,
   probed: (name: string) => `Waits for another mail to find out whether ${name} works.`,
@@ -91,6 +129,17 @@ const takeProbe = async (deps: AdmitDeps, transport: Transport): Promise<boolean
     verdictOf(known, transport, deps.retry, deps.now()).kind === "probe" ? { ...known, probeUntil } : known,
   );
   return changed;
+};
+
+/** Lets somebody else be the probe: this mail was let through as one and did not come as far as to ask the server. */
+export const giveProbeBack = async (deps: AdmitDeps, transport: Transport): Promise<void> => {
+  try {
+    await deps.breakers.change(transport, (known) =>
+      known.probeUntil === null ? known : { ...known, probeUntil: null },
+    );
+  } catch (error) {
+    deps.log.error("breaker.not-noted", { scope: transport.scope }, error);
+  }
 };
 
 /** Notes what the end of a send says about its transport. Never throws: the mail's own outcome must be recorded. */

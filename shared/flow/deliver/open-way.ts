@@ -6,7 +6,7 @@ import { type Transport, transportOf } from "../../domain/transport.ts";
 import type { Made, MadeMail } from "../make-mail/made-mail.ts";
 import { type MakeMailDeps, makeMail } from "../make-mail.ts";
 import type { Provider } from "../ports.ts";
-import { type AdmitDeps, admit, noteSend, type Wait } from "./admit.ts";
+import { type AdmitDeps, admit, giveProbeBack, type Wait } from "./admit.ts";
 import { type AlertDeps, alertSuspension } from "./alert-suspension.ts";
 import { type ChooseDeps, chooseProvider } from "./choose-provider.ts";
 
@@ -29,17 +29,6 @@ export type Way =
   | Wait
   | Extract<Made, { kind: "nothing" }>;
 
-/** Something of ours failed before anything was sent: the details are in the log. */
-const NOT_PREPARED: Failed = {
-  kind: "failed",
-  class: "transient",
-  reason: "unknown",
-  phase: "settings",
-  code: null,
-  enhancedCode: null,
-  text: "The mail could not be made ready to send.",
-};
-
 /**
  * Makes everything ready for one provider: its secrets, leave to send, and last the mail, so that a mail that waits is
  * not made in vain. Nothing has left by this provider yet, so whatever goes wrong here can be tried again safely.
@@ -50,36 +39,42 @@ export const openWay = async (deps: OpenWayDeps, departure: Departure, settings:
   try {
     const choice = await chooseProvider(deps, stored, settings);
     if (choice.kind === "unusable") return choice;
-    const perMinute = settings.kind === "smtp" ? settings.maxPerMinute : null;
+    const perMinute = settings.kind === "smtp" && !job.isUrgent ? settings.maxPerMinute : null;
     const admission = await admit(deps, transport, perMinute, job.permit);
-    if (admission.kind === "go") return await fill(deps, departure, transport, choice.provider);
-    if (admission.suspended) await alertSuspension(deps, stored.settings, transport, admission.suspended);
-    return admission;
+    if (admission.kind === "wait") {
+      if (admission.suspended) await alertSuspension(deps, stored.settings, transport, admission.suspended.breaker);
+      return admission;
+    }
+    const made = await makeOrGiveBack(deps, departure, transport, admission.isProbe);
+    return made.kind === "mail" ? { kind: "open", transport, provider: choice.provider, made } : made;
   } catch (error) {
-    return notPrepared(deps, job, error);
+    return notReady(deps, job, error);
   }
 };
 
-const fill = async (
+/** The mail; or what there is instead, with the right to probe given back. */
+const makeOrGiveBack = async (
   deps: OpenWayDeps,
   { job, brand, made: before }: Departure,
   transport: Transport,
-  provider: Provider,
-): Promise<Way> => {
+  isProbe: boolean,
+): Promise<Made> => {
+  let made: Made | undefined = before && { kind: "mail", ...before };
   try {
-    if (before !== undefined) return { kind: "open", transport, provider, made: before };
-    const made = await makeMail(deps, job, brand);
-    if (made.kind === "mail") return { kind: "open", transport, provider, made };
-    await noteSend(deps, transport, NOT_PREPARED, false);
+    made ??= await makeMail(deps, job, brand);
     return made;
-  } catch (error) {
-    // It may have been let through as the one probe, which somebody else can be now.
-    await noteSend(deps, transport, NOT_PREPARED, false);
-    return notPrepared(deps, job, error);
+  } finally {
+    if (isProbe && made?.kind !== "mail") await giveProbeBack(deps, transport);
   }
 };
 
-const notPrepared = ({ log }: OpenWayDeps, { deliveryId }: DeliverJob, error: unknown): Way => {
-  log.error("mail.not-prepared", { deliveryId }, error);
-  return { kind: "unusable", failure: NOT_PREPARED };
+/** Something of ours failed before anybody was asked: neither the mail nor a server is to blame, so it is no try. */
+const notReady = ({ log, now, retry }: OpenWayDeps, { deliveryId }: DeliverJob, error: unknown): Wait => {
+  log.error("mail.not-ready", { deliveryId }, error);
+  return {
+    kind: "wait",
+    until: new Date(now().getTime() + retry.baseSeconds * 1000),
+    reason: "Waits: the mail could not be made ready to send, for a reason that the log of the function deliver tells.",
+    isOurs: true,
+  };
 };

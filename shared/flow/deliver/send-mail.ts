@@ -2,8 +2,8 @@ import type { Delivery } from "../../domain/delivery.ts";
 import { mayFailOver, type SendOutcome } from "../../domain/outcome.ts";
 import type { Transport } from "../../domain/transport.ts";
 import type { Made, MadeMail } from "../make-mail/made-mail.ts";
-import type { Provider } from "../ports.ts";
-import { noteSend, type Wait } from "./admit.ts";
+import type { OutgoingMail, Provider } from "../ports.ts";
+import { earliest, noteSend, type Wait } from "./admit.ts";
 import { alertSuspension } from "./alert-suspension.ts";
 import { compose } from "./compose.ts";
 import { type Departure, type OpenWayDeps, openWay, type Way } from "./open-way.ts";
@@ -62,35 +62,61 @@ export const sendMail = async (deps: OpenWayDeps, task: MailTask): Promise<Sendi
     if (way.kind === "nothing") return way;
     if (way.kind === "wait") {
       waits.push(way);
-      // Whoever has a slot of a rate waits for it.
-      if (way.permit !== undefined) break;
-      continue;
+      if (isBinding(way)) break;
+    } else {
+      const { outcome, provider, ...rest } = await tryWay(deps, { ...task, made }, way, left.length + 1);
+      tries.push({ outcome, provider, startedAt, endedAt: deps.now() });
+      ({ end, made } = rest);
+      if (endsSearch(outcome)) break;
     }
-    made = way.kind === "open" ? way.made : made;
-    const { outcome, provider, ...ended } = await tryWay(deps, task, way, left.length + 1);
-    tries.push({ outcome, provider, startedAt, endedAt: deps.now() });
-    end = ended.end;
-    if (outcome.kind === "accepted" || !mayFailOver(outcome)) break;
   }
-  const wasAsked = tries.some(({ provider }) => provider !== null);
-  return (wasAsked ? undefined : earliest(waits)) ?? { kind: "tried", tries, made, end };
+  return waitOf(tries, waits) ?? { kind: "tried", tries, made, end };
 };
 
-const earliest = (waits: readonly Wait[]): Wait | undefined =>
-  waits.toSorted((a, b) => a.until.getTime() - b.until.getTime())[0];
+/** What a mail waits for, unless a provider was asked: then that counts. */
+const waitOf = (tries: readonly Tried[], waits: readonly Wait[]): Wait | undefined =>
+  tries.some(({ provider }) => provider !== null) ? undefined : (waits.find(isBinding) ?? earliest(waits));
+
+const endsSearch = (outcome: SendOutcome): boolean => outcome.kind === "accepted" || !mayFailOver(outcome);
+
+/** Whoever has a slot of a rate waits for it; and what we cannot do now we cannot do for another provider either. */
+const isBinding = ({ permit, isOurs }: Wait): boolean => permit !== undefined || isOurs === true;
 
 const tryWay = async (
   deps: OpenWayDeps,
-  task: MailTask,
+  task: MailTask & Pick<Departure, "made">,
   way: Extract<Way, { kind: "open" | "unusable" }>,
   waysLeft: number,
-): Promise<Pick<Tried, "outcome" | "provider"> & { readonly end?: SendEnd }> => {
-  if (way.kind === "unusable") return { outcome: way.failure, provider: null };
+): Promise<Pick<Tried, "outcome" | "provider"> & Pick<Extract<Sending, { kind: "tried" }>, "made" | "end">> => {
+  if (way.kind === "unusable") return { outcome: way.failure, provider: null, made: task.made, end: undefined };
   const { transport, provider, made } = way;
   const mail = compose(task.job, made, task.stored.settings, task.delivery.messageId);
   const msLeft = Math.max(0, task.deadline.getTime() - deps.now().getTime());
-  const outcome = await provider.send(mail, AbortSignal.timeout(Math.round(msLeft / waysLeft)));
-  return { outcome, provider: provider.kind, end: { transport, outcome } };
+  const outcome = await send(deps, provider, mail, Math.round(msLeft / waysLeft));
+  return { outcome, provider: provider.kind, made, end: { transport, outcome } };
+};
+
+/** A provider that throws has a bug: how far it came with the mail, nobody knows. */
+const send = async (
+  { log }: OpenWayDeps,
+  provider: Provider,
+  mail: OutgoingMail,
+  timeoutMs: number,
+): Promise<SendOutcome> => {
+  try {
+    return await provider.send(mail, AbortSignal.timeout(timeoutMs));
+  } catch (error) {
+    log.error("provider.failed", { deliveryId: mail.deliveryId, provider: provider.kind }, error);
+    return {
+      kind: "failed",
+      class: "ambiguous",
+      reason: "possibly-sent",
+      phase: "accepted",
+      code: null,
+      enhancedCode: null,
+      text: "Sending ended with an error of Tidings' own, which the log of the function deliver tells.",
+    };
+  }
 };
 
 /**

@@ -18,6 +18,7 @@ const settleTry = async (different: Partial<Ended & Tried>, claim: Claim, keeps 
   const log = createMemoryLog();
   const deps: SettleDeps = {
     deliveries: {
+      park: () => Promise.reject(new Error("not asked")),
       claim: () => Promise.reject(new Error("not asked")),
       settle: async (_, settlement) => {
         settled.push(settlement);
@@ -28,6 +29,7 @@ const settleTry = async (different: Partial<Ended & Tried>, claim: Claim, keeps 
     log,
     now: () => later(2),
     random: () => 0,
+    sleep: async () => {},
   };
   const { outcome = { kind: "accepted", code: 250, text: "OK queued as 1" }, ...ended } = different;
   await settle(deps, aJob(), claim, {
@@ -120,5 +122,58 @@ describe("settling a try", () => {
       { level: "warn", event: "mail.not-accepted", fields },
       { level: "warn", event: "delivery.lease-lost", fields },
     ]);
+  });
+});
+
+describe("an outcome that the table does not take", () => {
+  const depsWith = (failures: number) => {
+    const settled: Settlement[] = [];
+    const pauses: number[] = [];
+    const log = createMemoryLog();
+    const store = createMemoryDeliveryStore();
+    const deps: SettleDeps = {
+      deliveries: {
+        ...store,
+        settle: async (_, settlement) => {
+          settled.push(settlement);
+          if (settled.length <= failures) throw new Error("throttled");
+          return true;
+        },
+      },
+      retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },
+      log,
+      now: () => NOW,
+      random: () => 0,
+      sleep: async (ms) => void pauses.push(ms),
+    };
+    return { deps, settled, pauses, log };
+  };
+  const accepted: Ended = {
+    stored: settingsOf("acme"),
+    note: null,
+    subject: "Subject",
+    tries: [{ outcome: { kind: "accepted", code: 250, text: "OK" }, provider: "smtp", startedAt: NOW, endedAt: NOW }],
+  };
+
+  test("is stored all the same a little later, and the log tells it meanwhile", async () => {
+    const { deps, settled, pauses, log } = depsWith(2);
+
+    await settle(deps, aJob(), await claimOf(), accepted);
+
+    expect(settled.map(({ state }) => state)).toEqual(["accepted", "accepted", "accepted"]);
+    expect(pauses).toEqual([250, 750]);
+    expect(log.lines[0]).toMatchObject({
+      level: "error",
+      event: "delivery.not-settled",
+      fields: { deliveryId: aJob().deliveryId, state: "accepted", class: "accepted" },
+    });
+  });
+
+  test("is left to the lease in the end", async () => {
+    const { deps, settled } = depsWith(9);
+
+    await expect(settle(deps, aJob(), await claimOf(), accepted)).rejects.toThrow("throttled");
+
+    expect(settled).toHaveLength(4);
   });
 });

@@ -1,0 +1,46 @@
+import type { DeliverJob } from "../../contracts/deliver-job.ts";
+import type { Log } from "../../domain/log.ts";
+import type { Claim, DeliveryStore, Settlement } from "../ports.ts";
+
+/** What storing a settlement needs. */
+export interface StoreDeps {
+  readonly deliveries: DeliveryStore;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** Pauses before the repeats of a write that failed; together less than a lease has left after the longest send. */
+const PAUSES_MS = [250, 750, 2000] as const;
+
+/**
+ * Stores how a claimed delivery stands. An outcome that is not stored makes a mail ambiguous that perhaps was accepted,
+ * so this has more patience than the SDK, and the log tells what could not be stored.
+ * @returns false when the lease was lost meanwhile.
+ */
+export const storeSettlement = async (deps: StoreDeps, claim: Claim, settlement: Settlement): Promise<boolean> => {
+  for (const pauseMs of PAUSES_MS) {
+    try {
+      return await deps.deliveries.settle(claim, settlement, deps.now());
+    } catch (error) {
+      const { id: deliveryId } = claim.delivery;
+      const last = settlement.attempts.at(-1)?.class ?? null;
+      deps.log.error("delivery.not-settled", { deliveryId, state: settlement.state, class: last }, error);
+      await deps.sleep(pauseMs);
+    }
+  }
+  return deps.deliveries.settle(claim, settlement, deps.now());
+};
+
+/** What a settlement says of a mail that no provider was asked for: everything stays as it was. */
+export const unsent = ({ delivery, tries }: Claim) => ({
+  attempts: [],
+  tries,
+  provider: delivery.provider,
+  possibleDuplicate: delivery.possibleDuplicate,
+  subject: delivery.subject,
+});
+
+/** The job a delivery waits with; null when nothing waits. */
+export const waitingJob = (dueAt: Date | null, job: DeliverJob): Settlement["waiting"] =>
+  dueAt === null ? null : { dueAt: dueAt.toISOString(), job };

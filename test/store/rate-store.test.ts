@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRates } from "../../shared/store/rate-store.ts";
+import { later, NOW, scopeOf } from "../fakes/builders.ts";
+import { countRequests } from "../fakes/count-requests.ts";
+import { startTables, type Tables } from "../fakes/dynalite.ts";
+import { aTransport } from "./a-transport.ts";
+
+let tables: Tables;
+
+beforeAll(async () => {
+  tables = await startTables();
+});
+
+afterAll(() => tables.stop());
+
+describe("a rate in the table", () => {
+  test("gives each of many senders that ask at the same time a slot of its own, evenly spaced", async () => {
+    const transport = aTransport();
+    const senders = Array.from({ length: 8 }, () => createRates(tables.deliveries));
+
+    const slots = await Promise.all(
+      senders.flatMap((rates) => Array.from({ length: 25 }, () => rates.reserve(transport, 600, NOW))),
+    );
+
+    const times = slots.map((slot) => slot?.getTime() ?? Number.NaN).sort((a, b) => a - b);
+    expect(new Set(times).size).toBe(200);
+    expect(times.filter((time) => time <= later(5).getTime())).toHaveLength(51);
+    expect((times.at(-1) ?? 0) - later(75).getTime()).toBe(148 * 100);
+  });
+
+  test("takes few writes for many mails of one process", async () => {
+    const [rates, transport] = [createRates(tables.deliveries), aTransport()];
+    const { requests, stop } = countRequests(tables.deliveries);
+
+    await Promise.all(Array.from({ length: 100 }, () => rates.reserve(transport, 600, NOW)));
+    stop();
+
+    expect(requests.filter((name) => name === "PutItemCommand")).toHaveLength(2);
+  });
+
+  test("goes on where another process left it", async () => {
+    const transport = aTransport();
+    const first = await createRates(tables.deliveries).reserve(transport, 60, NOW);
+    const second = await createRates(tables.deliveries).reserve(transport, 60, NOW);
+
+    expect([first, second]).toEqual([NOW, later(1)]);
+  });
+
+  test("refuses slots beyond a quarter of an hour without writing, and gives them when the rate has been raised", async () => {
+    const [rates, transport] = [createRates(tables.deliveries), aTransport()];
+    const taken = await Promise.all(Array.from({ length: 20 }, () => rates.reserve(transport, 1, NOW)));
+    expect(taken.filter((slot) => slot === undefined)).toHaveLength(5);
+    const { requests, stop } = countRequests(tables.deliveries);
+
+    const refused = await rates.reserve(transport, 1, NOW);
+    stop();
+    const others = await createRates(tables.deliveries).reserve(transport, 600, NOW);
+
+    expect([refused, requests]).toEqual([undefined, []]);
+    expect(others?.getTime()).toBeLessThan(later(5).getTime());
+  });
+
+  test("is an item each for transports of different scopes and servers", async () => {
+    const rates = createRates(tables.deliveries);
+    const one = aTransport();
+
+    const slots = await Promise.all([
+      rates.reserve(one, 1, NOW),
+      rates.reserve({ ...one, scope: scopeOf("globex") }, 1, NOW),
+      rates.reserve(aTransport(), 1, NOW),
+    ]);
+
+    expect(slots).toEqual([NOW, NOW, NOW]);
+  });
+});
