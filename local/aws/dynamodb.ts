@@ -1,14 +1,15 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import {
   CreateTableCommand,
   DynamoDBClient,
   ResourceInUseException,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import dynalite from "dynalite";
 import type { Table } from "../template/tables.ts";
 import { localClientConfig } from "./client-config.ts";
-import { AwsError, awsJsonListener } from "./json-protocol.ts";
+import type { ListeningMessage, TimeToLiveMessage } from "./dynamodb-process.ts";
 
 /** DynamoDB as dynalite imitates it. */
 export interface LocalDynamoDb {
@@ -19,57 +20,44 @@ export interface LocalDynamoDb {
 }
 
 /**
- * What dynalite is answered for: it does not know that items may expire. The answer is the template's; nothing expires
- * in a local stack, which hardly ever lives as long as its items.
- */
-const timeToLiveListener = (tables: readonly Table[]): RequestListener =>
-  awsJsonListener("DynamoDB_20120810", {
-    DescribeTimeToLive: ({ TableName }) => {
-      const table = tables.find(({ name }) => name === TableName);
-      if (table === undefined) throw new AwsError("ResourceNotFoundException", "Requested resource not found");
-      const { ttlAttribute: AttributeName } = table;
-      const TimeToLiveStatus = AttributeName === undefined ? "DISABLED" : "ENABLED";
-      return { TimeToLiveDescription: { TimeToLiveStatus, AttributeName } };
-    },
-  });
-
-/**
- * Starts dynalite on 127.0.0.1 and any free port.
+ * Starts dynalite on 127.0.0.1 and any free port, in a process of its own: it is the busiest of all servers, and what
+ * one tenant writes is not to hold up the queues of the others.
  * @param path folder that keeps the tables over restarts; in memory without it.
+ * @throws Error when it could not be started; it has said why on the standard error.
  */
 export const startDynamoDb = async (path?: string): Promise<LocalDynamoDb> => {
-  const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+  const child = fork(join(import.meta.dirname, "dynamodb-process.ts"), path === undefined ? [] : [path], {
+    execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("cannot tell the port of dynalite");
-  const url = `http://127.0.0.1:${address.port}`;
+  const exited = new Promise<void>((resolve) => {
+    child.once("error", () => resolve());
+    child.once("exit", () => resolve());
+  });
+  const url = `http://127.0.0.1:${await portOf(child, exited)}`;
   return {
     url,
     createTables: async (tables) => {
-      divert(server, ".DescribeTimeToLive", timeToLiveListener(tables));
+      child.send(timeToLiveOf(tables));
       const client = new DynamoDBClient(localClientConfig(url));
       await Promise.all(tables.map((table) => createTable(client, table))).finally(() => client.destroy());
     },
-    stop: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined || error === null ? resolve() : reject(error)));
-        server.closeAllConnections();
-      }),
+    stop: async () => {
+      if (child.connected) child.disconnect();
+      await exited;
+    },
   };
 };
 
-/** Has requests for one operation answered by a listener, and all others as before. */
-const divert = (server: Server, operation: string, listener: RequestListener): void => {
-  const others = server.listeners("request");
-  server.removeAllListeners("request");
-  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    if (request.headers["x-amz-target"]?.toString().endsWith(operation)) listener(request, response);
-    else for (const other of others) other.call(server, request, response);
-  });
+const portOf = async (child: ChildProcess, exited: Promise<void>): Promise<number> => {
+  const listening = once(child, "message").then(([message]) => (message as ListeningMessage).port);
+  const port = await Promise.race([listening, exited]);
+  if (port === undefined) throw new Error("cannot start dynalite");
+  return port;
 };
+
+const timeToLiveOf = (tables: readonly Table[]): TimeToLiveMessage =>
+  Object.fromEntries(tables.map(({ name, ttlAttribute = null }) => [name, ttlAttribute]));
 
 const createTable = async (client: DynamoDBClient, { name, definition }: Table): Promise<void> => {
   const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = definition;
