@@ -64,7 +64,7 @@ export const handler = createDeliverHandler({
   outbox: onFirstUse(["send"], async () =>
     (await import("../../shared/queue/outbox.ts")).openOutbox(env.outboxQueueUrl),
   ),
-  announcer: onFirstUse(["publish"], async () =>
+  announcer: onFirstUse(["publish", "publishAll"], async () =>
     (await import("../../shared/bus/publisher.ts")).openPublisher(env.busName),
   ),
   ...onFirstUse(["renderBuiltIn"], () => import("../../shared/templates/built-in.ts")),

@@ -25,6 +25,10 @@ export const PUBLISHED = {
   audit: "Audit",
   credentialsExpiring: "Credentials Expiring",
   transportSuspended: "Transport Suspended",
+  deliveryAccepted: "Delivery Accepted",
+  deliveryRejected: "Delivery Rejected",
+  deliveryExpired: "Delivery Expired",
+  deliveryHeld: "Delivery Held",
 } as const;
 
 /** Largest `detail` that is taken in, in bytes of UTF-8. */

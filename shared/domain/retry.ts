@@ -38,9 +38,10 @@ const leastDelaySeconds = (policy: RetryPolicy, failure: Failed): number => {
   return Math.max(asked, isGreylisted(failure) ? Math.min(GREYLIST_SECONDS, policy.capSeconds) : 0);
 };
 
-/** Servers greylist at RCPT mostly; some at MAIL or after the mail, with a status of security or policy. */
+/** Servers greylist at RCPT mostly; some at MAIL, with a status of security or policy. */
 const isGreylisted = ({ code, enhancedCode, reason }: Failed): boolean =>
-  (code === 450 || code === 451) && (reason === "recipient-refused" || enhancedCode?.startsWith("4.7.") === true);
+  (code === 450 || code === 451) &&
+  (reason === "recipient-refused" || (reason === "sender-refused" && enhancedCode?.startsWith("4.7.") === true));
 
 /** What a try leads to: an end, or a wait until `dueAt`. */
 export interface NextStep {

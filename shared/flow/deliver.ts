@@ -5,12 +5,14 @@ import { nearestIn } from "../domain/nearest.ts";
 import type { Failed } from "../domain/outcome.ts";
 import type { RetryPolicy } from "../domain/retry.ts";
 import { type Tenant, tenantOf } from "../domain/scope.ts";
+import { announceEnds, type DeliveryEnd } from "./deliver/announce-ends.ts";
 import { NO_MAIL_SETTINGS, settingsInForce } from "./deliver/choose-provider.ts";
 import { messageIdOf } from "./deliver/compose.ts";
 import type { OpenWayDeps } from "./deliver/open-way.ts";
 import { findShut, park, parkUnclaimed } from "./deliver/park.ts";
 import { type MailTask, noteEnd, sendMail } from "./deliver/send-mail.ts";
 import { cancel, settle } from "./deliver/settle.ts";
+import type { Settled } from "./deliver/settlement.ts";
 import type { Claim, ConfigSource, DeliveryStore, SendingConfig } from "./ports.ts";
 
 /** What the sender needs. */
@@ -39,6 +41,13 @@ interface Batch {
   readonly parking: LimitFunction;
 }
 
+/** What became of a message of the outbox. */
+interface Handled {
+  /** Whether it has done its work; otherwise it is to be delivered again. */
+  readonly isDone: boolean;
+  readonly end?: DeliveryEnd;
+}
+
 /**
  * Sends a batch of mails side by side: each is claimed, sent and recorded on its own, so that a hung server of one
  * tenant holds up nobody else. Answers the ids of the messages to be delivered again.
@@ -49,49 +58,47 @@ export const deliver = async (deps: DeliverDeps, messages: readonly OutboxMessag
   const jobs = messages.map((message) => ({ message, job: parseDeliverJob(message.body) }));
   const configs = await deps.config.load(new Set(jobs.flatMap(({ job }) => (job ? tenantOf(job.scope) : []))));
   const batch: Batch = { configs, deadline, parking: pLimit(1) };
-  const again = await Promise.all(
-    jobs.map(async ({ message, job }) => {
-      // Nobody can act on a job that cannot be read; it ends in the dead-letter queue for a developer.
-      if (job === undefined) return [message.id];
-      try {
-        return (await deliverOne(deps, job, batch)) ? [] : [message.id];
-      } catch (error) {
-        deps.log.error("delivery.not-processed", { deliveryId: job.deliveryId }, error);
-        return [message.id];
-      }
-    }),
+  const handled = await Promise.all(
+    jobs.map(async ({ message, job }) => ({ id: message.id, ...(await handle(deps, job, batch)) })),
   );
-  return again.flat();
+  await announceEnds(
+    deps,
+    handled.flatMap(({ end }) => end ?? []),
+  );
+  return handled.filter(({ isDone }) => !isDone).map(({ id }) => id);
 };
 
-/** Answers whether the message has done its work. */
-const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Promise<boolean> => {
-  const { configs, deadline, parking } = batch;
-  const stored = settingsInForce(job.scope, configs);
+const handle = async (deps: DeliverDeps, job: DeliverJob | undefined, batch: Batch): Promise<Handled> => {
+  // Nobody can act on a job that cannot be read; it ends in the dead-letter queue for a developer.
+  if (job === undefined) return { isDone: false };
+  try {
+    return await deliverOne(deps, job, batch);
+  } catch (error) {
+    deps.log.error("delivery.not-processed", { deliveryId: job.deliveryId }, error);
+    return { isDone: false };
+  }
+};
+
+const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Promise<Handled> => {
+  const stored = settingsInForce(job.scope, batch.configs);
   const shut = stored && (await findShut(deps, stored));
-  if (shut && (await parking(() => parkUnclaimed(deps, job, shut)))) return true;
+  if (shut && (await batch.parking(() => parkUnclaimed(deps, job, shut)))) return { isDone: true };
   const startedAt = deps.now();
   const leaseUntil = secondsAfter(startedAt, deps.leaseSeconds).toISOString();
   const messageId = messageIdOf(job.deliveryId, stored?.settings);
   const result = await deps.deliveries.claim(job, messageId, leaseUntil, startedAt);
-  switch (result.kind) {
-    case "finished":
-      return true;
-    case "busy":
-      return false;
-    case "abandoned":
-      await settle(deps, job, result.claim, { ...untried(ABANDONED, startedAt, deps.now()), stored });
-      return true;
-    case "claimed":
-      if (stored === undefined) {
-        await settle(deps, job, result.claim, { ...untried(NO_MAIL_SETTINGS, startedAt, deps.now()), stored });
-      } else {
-        const task = { job, delivery: result.claim.delivery, stored, brand: brandOf(job, configs), deadline };
-        await sendClaimed(deps, task, result.claim);
-      }
-      return true;
-  }
+  if (result.kind === "finished" || result.kind === "busy") return { isDone: result.kind === "finished" };
+  const { claim } = result;
+  const failure = result.kind === "abandoned" ? ABANDONED : NO_MAIL_SETTINGS;
+  const { settlement, kept } =
+    result.kind === "claimed" && stored !== undefined
+      ? await sendClaimed(deps, { job, delivery: claim.delivery, stored, ...sharedBy(job, batch) }, claim)
+      : await settle(deps, job, claim, { ...untried(failure, startedAt, deps.now()), stored });
+  // Of a claim that was lost, whoever has it tells; but an acceptance stands, however late.
+  return { isDone: true, ...(kept || settlement.state === "accepted" ? { end: { job, claim, settlement } } : {}) };
 };
+
+const sharedBy = (job: DeliverJob, { configs, deadline }: Batch) => ({ brand: brandOf(job, configs), deadline });
 
 const brandOf = ({ scope }: DeliverJob, configs: ReadonlyMap<Tenant, SendingConfig>): Brand | undefined =>
   nearestIn(scope, configs, ({ brands }, at) => brands.get(at));
@@ -114,7 +121,7 @@ const untried = (outcome: Failed, startedAt: Date, endedAt: Date) => ({
   note: null,
 });
 
-const sendClaimed = async (deps: DeliverDeps, task: MailTask, claim: Claim): Promise<void> => {
+const sendClaimed = async (deps: DeliverDeps, task: MailTask, claim: Claim): Promise<Settled> => {
   const { job, stored } = task;
   const sending = await sendMail(deps, task);
   switch (sending.kind) {
@@ -126,11 +133,10 @@ const sendClaimed = async (deps: DeliverDeps, task: MailTask, claim: Claim): Pro
       const { tries, made, end } = sending;
       const subject = made?.rendered.subject ?? null;
       try {
-        await settle(deps, job, claim, { stored, tries, subject, note: made?.note ?? null });
+        return await settle(deps, job, claim, { stored, tries, subject, note: made?.note ?? null });
       } finally {
         await noteEnd(deps, task, end);
       }
-      return;
     }
   }
 };

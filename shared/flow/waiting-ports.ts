@@ -62,10 +62,21 @@ export interface Rates {
   reserve(transport: Transport, perMinute: number, now: Date): Promise<Date | undefined>;
 }
 
+/** Something for the world outside. */
+export interface Notice {
+  readonly detailType: string;
+  readonly detail: unknown;
+}
+
 /** Tells the world outside, on the event bus. */
 export interface Announcer {
   /** @throws Error when the bus did not take it within a few seconds. */
   publish(detailType: string, detail: unknown): Promise<void>;
+  /**
+   * Tells several things in as few requests as possible, and answers how many of them the bus did not take.
+   * @throws Error when it did not answer within a few seconds.
+   */
+  publishAll(notices: readonly Notice[]): Promise<number>;
 }
 
 /** A delivery that is due. */

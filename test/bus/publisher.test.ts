@@ -54,6 +54,36 @@ describe("publisher", () => {
     ]);
   });
 
+  test("puts many events in as few requests as the bus allows", async () => {
+    delivered.length = 0;
+    let requests = 0;
+    const counting = {
+      send: (...args: Parameters<EventBridgeClient["send"]>) => {
+        requests += 1;
+        return client.send(...args);
+      },
+    } as Pick<EventBridgeClient, "send">;
+    const notices = Array.from({ length: 23 }, (_, number) => ({
+      detailType: "Delivery Accepted",
+      detail: { number },
+    }));
+
+    expect(await createPublisher(counting, "tidings").publishAll(notices)).toBe(0);
+
+    expect(requests).toBe(3);
+    expect(delivered.map(({ detail }) => detail.number)).toEqual(notices.map(({ detail }) => detail.number));
+  });
+
+  test("counts the events that the bus answers not to have taken", async () => {
+    targetFails = true;
+    const publisher = createPublisher(client, "tidings");
+
+    const lost = await publisher.publishAll([1, 2].map((number) => ({ detailType: "X", detail: { number } })));
+    targetFails = false;
+
+    expect(lost).toBe(2);
+  });
+
   test("puts what is published for a tenant under a source of the tenant", async () => {
     delivered.length = 0;
 

@@ -99,7 +99,6 @@ describe("the delay before the next try", () => {
   test.each([
     { code: 450, enhancedCode: null, reason: "recipient-refused", phase: "recipient" },
     { code: 451, enhancedCode: "4.7.1", reason: "sender-refused", phase: "sender" },
-    { code: 450, enhancedCode: "4.7.25", reason: "message-refused", phase: "accepted" },
   ] as const)("is at least five minutes after greylisting at $phase, but never above the cap", (answer) => {
     const greylisted = aFailure(answer);
 

@@ -1,5 +1,6 @@
 import type { Publisher, TenantPublisher } from "../../shared/admin/ports.ts";
 import type { Tenant } from "../../shared/domain/scope.ts";
+import type { Announcer, Notice } from "../../shared/flow/waiting-ports.ts";
 
 /** What was published. */
 export interface Published {
@@ -7,10 +8,20 @@ export interface Published {
   readonly detail: unknown;
 }
 
-/** A bus to look into. */
-export const createMemoryPublisher = (): Publisher & { readonly published: Published[] } => {
+/** A bus to look into: what was published by itself, and what was announced together with others. */
+export const createMemoryPublisher = (): Publisher &
+  Announcer & { readonly published: Published[]; readonly announced: (readonly Notice[])[] } => {
   const published: Published[] = [];
-  return { published, publish: async (detailType, detail) => void published.push({ detailType, detail }) };
+  const announced: (readonly Notice[])[] = [];
+  return {
+    published,
+    announced,
+    publish: async (detailType, detail) => void published.push({ detailType, detail }),
+    async publishAll(notices) {
+      announced.push(notices);
+      return 0;
+    },
+  };
 };
 
 /** What was published for a tenant. */

@@ -113,6 +113,7 @@ describe("a login that is refused", () => {
         if (isDown) throw new Error("the bus is down");
         published.push(detailType);
       },
+      publishAll: async () => 0,
     };
     const sender = createSender({
       secrets: async () => ({ secret: "old", binding: BINDING }),

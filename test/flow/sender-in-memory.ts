@@ -52,6 +52,7 @@ export const createSender = (setting: Setting = {}) => {
     breakers: sending.breakers,
     outbox: sending.outbox,
     published: sending.announcer.published,
+    announced: sending.announcer.announced,
     log,
     sent: providers.sent,
     opened: providers.opened,

@@ -7,7 +7,7 @@ import { transportOf } from "../../domain/transport.ts";
 import type { Claim } from "../ports.ts";
 import { type AdmitDeps, earliest, shutWait, type Wait } from "./admit.ts";
 import { type AlertDeps, alertSuspension } from "./alert-suspension.ts";
-import { type StoreDeps, storeSettlement, unsent, waitingJob } from "./settlement.ts";
+import { type Settled, type StoreDeps, storeSettlement, unsent, waitingJob } from "./settlement.ts";
 
 /** What letting a mail wait needs. */
 export interface ParkDeps extends StoreDeps {
@@ -16,17 +16,14 @@ export interface ParkDeps extends StoreDeps {
 }
 
 /** Lets a claimed mail wait that no provider was asked for, without counting it as a try. */
-export const park = async (deps: ParkDeps, job: DeliverJob, claim: Claim, wait: Wait): Promise<void> => {
+export const park = async (deps: ParkDeps, job: DeliverJob, claim: Claim, wait: Wait): Promise<Settled> => {
   const next = waitUntil(deps.retry, spread(deps, wait), new Date(claim.sendableFrom));
   const waiting = waitingJob(next.dueAt, { ...job, tries: claim.tries, permit: wait.permit ?? job.permit });
-  const kept = await storeSettlement(deps, claim, {
-    ...unsent(claim),
-    state: next.state,
-    note: wait.reason,
-    waiting,
-  });
+  const settlement = { ...unsent(claim), state: next.state, note: wait.reason, waiting };
+  const kept = await storeSettlement(deps, claim, settlement);
   logParked(deps.log, job, next.state);
   if (!kept) deps.log.warn("delivery.lease-lost", { deliveryId: job.deliveryId });
+  return { settlement, kept };
 };
 
 /**

@@ -5,9 +5,9 @@ import type { StoredMailSettings } from "../../domain/mail-settings.ts";
 import { isAboutThisMail, type SendOutcome } from "../../domain/outcome.ts";
 import { nextStep, type RetryPolicy } from "../../domain/retry.ts";
 import { tenantOf } from "../../domain/scope.ts";
-import type { Claim } from "../ports.ts";
+import type { Claim, Settlement } from "../ports.ts";
 import type { Tried } from "./send-mail.ts";
-import { type StoreDeps, storeSettlement, unsent, waitingJob } from "./settlement.ts";
+import { type Settled, type StoreDeps, storeSettlement, unsent, waitingJob } from "./settlement.ts";
 
 /** What recording an outcome needs. */
 export interface SettleDeps extends StoreDeps {
@@ -26,7 +26,7 @@ export interface Ended {
 }
 
 /** Decides what follows from a try and stores both: the end of the delivery, or the wait before its next try. */
-export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, ended: Ended): Promise<void> => {
+export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, ended: Ended): Promise<Settled> => {
   const { delivery } = claim;
   const tries = claim.tries + 1;
   const outcome = decisive(ended.tries.map((tried) => tried.outcome));
@@ -41,7 +41,7 @@ export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, en
   });
   const ambiguous = outcome.kind === "failed" && outcome.class === "ambiguous";
   const provider = ended.tries.findLast((tried) => tried.provider !== null)?.provider ?? null;
-  const kept = await storeSettlement(deps, claim, {
+  const settlement: Settlement = {
     state: next.state,
     attempts: ended.tries.map(toAttempt),
     tries,
@@ -50,8 +50,10 @@ export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, en
     subject: ended.subject ?? delivery.subject,
     note: ended.note,
     waiting: waitingJob(next.dueAt, { ...job, tries, permit: undefined, isUrgent: undefined }),
-  });
+  };
+  const kept = await storeSettlement(deps, claim, settlement);
   logOutcome(deps.log, job, outcome, { provider, state: next.state }, kept);
+  return { settlement, kept };
 };
 
 /**
@@ -68,9 +70,11 @@ const decisive = (outcomes: readonly SendOutcome[]): SendOutcome => {
 };
 
 /** Ends a delivery that turned out to be about nothing. */
-export const cancel = async (deps: StoreDeps, job: DeliverJob, claim: Claim, reason: string): Promise<void> => {
-  await storeSettlement(deps, claim, { ...unsent(claim), state: "cancelled", note: reason, waiting: null });
+export const cancel = async (deps: StoreDeps, job: DeliverJob, claim: Claim, reason: string): Promise<Settled> => {
+  const settlement: Settlement = { ...unsent(claim), state: "cancelled", note: reason, waiting: null };
+  const kept = await storeSettlement(deps, claim, settlement);
   deps.log.info("mail.cancelled", { tenant: tenantOf(job.scope), scope: job.scope, deliveryId: job.deliveryId });
+  return { settlement, kept };
 };
 
 const toAttempt = ({ outcome, provider, startedAt, endedAt }: Tried): Attempt => ({

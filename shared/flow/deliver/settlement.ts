@@ -10,6 +10,12 @@ export interface StoreDeps {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
+/** What was made of a claimed delivery, and whether its claim still held. */
+export interface Settled {
+  readonly settlement: Settlement;
+  readonly kept: boolean;
+}
+
 /** Pauses before the repeats of a write that failed; together less than a lease has left after the longest send. */
 const PAUSES_MS = [250, 750, 2000] as const;
 
