@@ -116,6 +116,17 @@ const OF_THE_HOST: readonly FailureReason[] = [
 /** What no try may be repeated after with the same secret: servers lock accounts. */
 const OF_THE_LOGIN: readonly FailureReason[] = ["login-refused", "api-key-refused"];
 
+/** Nobody can tell whether a server has the mail. */
+export const possiblySent = (text: string): Failed => ({
+  kind: "failed",
+  class: "ambiguous",
+  reason: "possibly-sent",
+  phase: "accepted",
+  code: null,
+  enhancedCode: null,
+  text,
+});
+
 /** Longest wait a server may ask for, in seconds. */
 const MAX_PAUSE_SECONDS = 3600;
 

@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { type DeliverJob, parseDeliverJob } from "../contracts/deliver-job.ts";
 import type { Brand } from "../domain/brand.ts";
 import { nearestIn } from "../domain/nearest.ts";
-import type { Failed } from "../domain/outcome.ts";
+import { type Failed, possiblySent } from "../domain/outcome.ts";
 import type { RetryPolicy } from "../domain/retry.ts";
 import { type Tenant, tenantOf } from "../domain/scope.ts";
 import { announceEnds, type DeliveryEnd } from "./deliver/announce-ends.ts";
@@ -104,15 +104,7 @@ const brandOf = ({ scope }: DeliverJob, configs: ReadonlyMap<Tenant, SendingConf
   nearestIn(scope, configs, ({ brands }, at) => brands.get(at));
 
 /** A sender died between its claim and its outcome: the mail may have gone out (RFC 1047). */
-const ABANDONED: Failed = {
-  kind: "failed",
-  class: "ambiguous",
-  reason: "possibly-sent",
-  phase: "accepted",
-  code: null,
-  enhancedCode: null,
-  text: "The sender stopped before it could record how the send ended.",
-};
+const ABANDONED = possiblySent("The sender stopped before it could record how the send ended.");
 
 /** What a try that reached no provider says of the mail. */
 const untried = (outcome: Failed, startedAt: Date, endedAt: Date) => ({

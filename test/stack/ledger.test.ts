@@ -9,4 +9,11 @@ describe("500 events under crashes, copies and a mail server that does a bit of 
     expect(result.crashes).toBeGreaterThan(0);
     expect(result.ambiguous.length).toBeGreaterThan(0);
   }, 300_000);
+
+  test("double nothing when the tenants would rather hold what may have been sent", async () => {
+    const result = await runLedger({ events: 150, seed: 2, policy: "hold", report: () => {} });
+
+    expect(result).toMatchObject({ mails: 225, lost: [], doubled: [], unexpected: [] });
+    expect(result.states.held).toBeGreaterThan(0);
+  }, 300_000);
 });

@@ -1,5 +1,5 @@
 import type { Delivery } from "../../domain/delivery.ts";
-import { mayFailOver, type SendOutcome } from "../../domain/outcome.ts";
+import { mayFailOver, possiblySent, type SendOutcome } from "../../domain/outcome.ts";
 import type { Transport } from "../../domain/transport.ts";
 import type { Made, MadeMail } from "../make-mail/made-mail.ts";
 import type { OutgoingMail, Provider } from "../ports.ts";
@@ -107,15 +107,7 @@ const send = async (
     return await provider.send(mail, AbortSignal.timeout(timeoutMs));
   } catch (error) {
     log.error("provider.failed", { deliveryId: mail.deliveryId, provider: provider.kind }, error);
-    return {
-      kind: "failed",
-      class: "ambiguous",
-      reason: "possibly-sent",
-      phase: "accepted",
-      code: null,
-      enhancedCode: null,
-      text: "Sending ended with an error of Tidings' own, which the log of the function deliver tells.",
-    };
+    return possiblySent("Sending ended with an error of Tidings' own, which the log of the function deliver tells.");
   }
 };
 
