@@ -85,20 +85,29 @@ const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Pro
   if (shut && (await batch.parking(() => parkUnclaimed(deps, job, shut)))) return { isDone: true };
   const startedAt = deps.now();
   const leaseUntil = secondsAfter(startedAt, deps.leaseSeconds).toISOString();
-  const messageId = messageIdOf(job.deliveryId, stored?.settings);
-  const result = await deps.deliveries.claim(job, messageId, leaseUntil, startedAt);
-  if (result.kind === "finished" || result.kind === "busy") return { isDone: result.kind === "finished" };
-  const { claim } = result;
-  const failure = result.kind === "abandoned" ? ABANDONED : NO_MAIL_SETTINGS;
-  const { settlement, kept } =
-    result.kind === "claimed" && stored !== undefined
-      ? await sendClaimed(deps, { job, delivery: claim.delivery, stored, ...sharedBy(job, batch) }, claim)
-      : await settle(deps, job, claim, { ...untried(failure, startedAt, deps.now()), stored });
-  // Of a claim that was lost, whoever has it tells; but an acceptance stands, however late.
-  return { isDone: true, ...(kept || settlement.state === "accepted" ? { end: { job, claim, settlement } } : {}) };
+  const result = await deps.deliveries.claim(job, messageIdOf(job.deliveryId, stored?.settings), leaseUntil, startedAt);
+  const settleUntried = (claim: Claim, failure: Failed) =>
+    settle(deps, job, claim, { ...untried(failure, startedAt, deps.now()), stored });
+  switch (result.kind) {
+    case "finished":
+      return { isDone: true };
+    case "busy":
+      return { isDone: false };
+    case "abandoned":
+      return doneWith(job, result.claim, await settleUntried(result.claim, ABANDONED));
+    case "claimed": {
+      const { claim } = result;
+      if (stored === undefined) return doneWith(job, claim, await settleUntried(claim, NO_MAIL_SETTINGS));
+      const { configs, deadline } = batch;
+      const task = { job, delivery: claim.delivery, stored, brand: brandOf(job, configs), deadline };
+      return doneWith(job, claim, await sendClaimed(deps, task, claim));
+    }
+  }
 };
 
-const sharedBy = (job: DeliverJob, { configs, deadline }: Batch) => ({ brand: brandOf(job, configs), deadline });
+/** Of a claim that was lost, whoever has it tells the end; but an acceptance stands, however late. */
+const doneWith = (job: DeliverJob, claim: Claim, { settlement, kept }: Settled): Handled =>
+  kept || settlement.state === "accepted" ? { isDone: true, end: { job, claim, settlement } } : { isDone: true };
 
 const brandOf = ({ scope }: DeliverJob, configs: ReadonlyMap<Tenant, SendingConfig>): Brand | undefined =>
   nearestIn(scope, configs, ({ brands }, at) => brands.get(at));
