@@ -12,8 +12,8 @@ export type RunbookAnchor =
 /** When to raise an alarm, and what to tell whoever reads it. */
 export interface AlarmSpec {
   readonly metric: IMetric;
-  /** The alarm is raised when the metric is above this ... */
-  readonly above: number;
+  /** The alarm is raised when the metric is above, or below, this; what is below may be missing altogether ... */
+  readonly limit: { readonly above: number } | { readonly below: number };
   /** ... for so many of the metric's periods in a row. */
   readonly periods: number;
   /** `high`: mail is being lost or stands still. `low`: look at it in working hours. */
@@ -26,9 +26,20 @@ export interface AlarmSpec {
 export const createAlarm = (scope: Construct, id: string, spec: AlarmSpec): Alarm =>
   new Alarm(scope, id, {
     metric: spec.metric,
-    threshold: spec.above,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    ...raisedBy(spec.limit),
     evaluationPeriods: spec.periods,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
     alarmDescription: `[${spec.severity}] ${spec.meaning} Runbook: docs/runbook.md#${spec.runbook}`,
   });
+
+const raisedBy = (limit: AlarmSpec["limit"]) =>
+  "above" in limit
+    ? {
+        threshold: limit.above,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }
+    : {
+        threshold: limit.below,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.BREACHING,
+      };

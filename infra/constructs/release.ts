@@ -43,10 +43,19 @@ export class Release extends Construct {
     });
     createAlarm(this, "FailingAlarm", {
       metric: handler.metricErrors({ period: Duration.minutes(1) }),
-      above: 0,
+      limit: { above: 0 },
       periods: 5,
       severity: "high",
       meaning: "For five minutes no waiting delivery has been put back into the outbox.",
+      runbook: "release-failing",
+    });
+    // A function that nobody calls, or that Lambda throttles, reports no error.
+    createAlarm(this, "StandstillAlarm", {
+      metric: handler.metricInvocations({ period: Duration.minutes(5) }),
+      limit: { below: 1 },
+      periods: 2,
+      severity: "high",
+      meaning: "For ten minutes nobody has looked for waiting deliveries.",
       runbook: "release-failing",
     });
   }

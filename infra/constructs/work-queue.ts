@@ -61,7 +61,7 @@ export class WorkQueue extends Construct {
   #addAlarms(name: WorkQueueProps["name"]): void {
     createAlarm(this, "DeadLettersAlarm", {
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      above: 0,
+      limit: { above: 0 },
       periods: 1,
       severity: "high",
       meaning: `The dead-letter queue of "${name}" is not empty.`,
@@ -69,7 +69,7 @@ export class WorkQueue extends Construct {
     });
     createAlarm(this, "AgeAlarm", {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
-      above: Duration.minutes(15).toSeconds(),
+      limit: { above: Duration.minutes(15).toSeconds() },
       periods: 2,
       severity: "high",
       meaning: `Messages wait in "${name}" for more than 15 minutes.`,

@@ -226,11 +226,20 @@ test("every alarm says how bad it is and where to read on", () => {
   const alarms = Object.values(propertiesOf(template, "AWS::CloudWatch::Alarm"));
 
   const articles = [...readFileSync("docs/runbook.md", "utf8").matchAll(/^## (.+)$/gm)].map(([, title]) => title);
-  expect(alarms).toHaveLength(5);
+  expect(alarms).toHaveLength(6);
   for (const { AlarmDescription } of alarms) {
     expect(AlarmDescription).toMatch(/^\[(high|low)\] .+ Runbook: docs\/runbook\.md#[a-z-]+$/);
     expect(articles).toContain(String(AlarmDescription).split("#")[1]);
   }
+});
+
+test("waiting mails that nobody looks for raise an alarm, although nothing fails", () => {
+  template.hasResourceProperties("AWS::CloudWatch::Alarm", {
+    MetricName: "Invocations",
+    Threshold: 1,
+    ComparisonOperator: "LessThanThreshold",
+    TreatMissingData: "breaching",
+  });
 });
 
 test("the outputs are those of the contract, and the user pool's when the stack makes one", () => {
