@@ -11,7 +11,7 @@ import { messageIdOf } from "./deliver/compose.ts";
 import type { OpenWayDeps } from "./deliver/open-way.ts";
 import { findShut, park, parkUnclaimed } from "./deliver/park.ts";
 import { type MailTask, noteEnd, sendMail } from "./deliver/send-mail.ts";
-import { cancel, settle } from "./deliver/settle.ts";
+import { endUnsent, settle } from "./deliver/settle.ts";
 import type { Settled } from "./deliver/settlement.ts";
 import type { Claim, ConfigSource, DeliveryStore, SendingConfig } from "./ports.ts";
 
@@ -124,12 +124,13 @@ const untried = (outcome: Failed, startedAt: Date, endedAt: Date) => ({
 
 const sendClaimed = async (deps: DeliverDeps, task: MailTask, claim: Claim): Promise<Settled> => {
   const { job, stored } = task;
+  if (isToBeHeld(task)) return endUnsent(deps, job, claim, { state: "held", note: HELD_MEANWHILE });
   const sending = await sendMail(deps, task);
   switch (sending.kind) {
     case "wait":
       return park(deps, job, claim, sending);
     case "nothing":
-      return cancel(deps, job, claim, sending.reason);
+      return endUnsent(deps, job, claim, { state: "cancelled", note: sending.reason });
     case "tried": {
       const { tries, made, end } = sending;
       const subject = made?.rendered.subject ?? null;
@@ -141,5 +142,11 @@ const sendClaimed = async (deps: DeliverDeps, task: MailTask, claim: Claim): Pro
     }
   }
 };
+
+/** Its last try left a doubt, and its tenant has chosen meanwhile to leave those to a person, who has not asked for it. */
+const isToBeHeld = ({ job, stored, delivery }: MailTask): boolean =>
+  stored.settings.onAmbiguous === "hold" && !job.isUrgent && delivery.attempts.at(-1)?.class === "ambiguous";
+
+const HELD_MEANWHILE = 'It may have been sent already, and the mail settings say "hold" now.';
 
 const secondsAfter = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1000);

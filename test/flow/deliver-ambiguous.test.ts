@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { DeliverJob } from "../../shared/contracts/deliver-job.ts";
+import type { AmbiguousPolicy } from "../../shared/domain/mail-settings.ts";
 import type { SendOutcome } from "../../shared/domain/outcome.ts";
 import type { DeliveryStore } from "../../shared/flow/ports.ts";
 import { aFailure, aJob, NOW, settingsOf } from "../fakes/builders.ts";
+import { fixedSending } from "../fakes/fixed-config.ts";
 import { ACCEPTED } from "../fakes/scripted-providers.ts";
 import { createSender, endings, LEASE_SECONDS } from "./sender-in-memory.ts";
 
@@ -46,7 +48,42 @@ describe("a mail that may have been sent", () => {
 
     expect(sender.sent).toHaveLength(1);
   });
+
+  describe("when its tenant prefers to hold by the time it is to be tried again", () => {
+    /** A mail that waits for its second try, under settings that changed since. */
+    const changedMeanwhile = async () => {
+      let onAmbiguous: AmbiguousPolicy = "retry";
+      const sender = createSender({
+        script: endings(AMBIGUOUS),
+        deps: {
+          config: { load: (tenants) => fixedSending([settingsOf("acme", { onAmbiguous })]).load(tenants) },
+        },
+      });
+      await sender.take(aJob());
+      onAmbiguous = "hold";
+      return sender;
+    };
+
+    test("is held, and says why", async () => {
+      const sender = await changedMeanwhile();
+
+      await sender.take(sender.waitingJob());
+
+      expect(sender.sent).toHaveLength(1);
+      expect(sender.delivery()).toMatchObject({ state: "held", possibleDuplicate: true, note: HELD_NOTE });
+    });
+
+    test("is sent all the same for an administrator who asks for it", async () => {
+      const sender = await changedMeanwhile();
+
+      await sender.take({ ...sender.waitingJob(), isUrgent: true });
+
+      expect(sender.delivery()).toMatchObject({ state: "accepted", possibleDuplicate: true });
+    });
+  });
 });
+
+const HELD_NOTE = expect.stringContaining("may have been sent already");
 
 /** Claims a job as a sender does that then dies. */
 const claimAndDie = async (deliveries: DeliveryStore, job: DeliverJob, at: Date) => {

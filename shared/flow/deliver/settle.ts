@@ -69,11 +69,16 @@ const decisive = (outcomes: readonly SendOutcome[]): SendOutcome => {
     : (outcomes.find((outcome) => outcome.kind === "failed" && outcome.class === "transient") ?? first);
 };
 
-/** Ends a delivery that turned out to be about nothing. */
-export const cancel = async (deps: StoreDeps, job: DeliverJob, claim: Claim, reason: string): Promise<Settled> => {
-  const settlement: Settlement = { ...unsent(claim), state: "cancelled", note: reason, waiting: null };
+/** Ends a delivery without asking a provider: it turned out to be about nothing, or is for a person to decide. */
+export const endUnsent = async (
+  deps: StoreDeps,
+  job: DeliverJob,
+  claim: Claim,
+  { state, note }: { readonly state: "cancelled" | "held"; readonly note: string },
+): Promise<Settled> => {
+  const settlement: Settlement = { ...unsent(claim), state, note, waiting: null };
   const kept = await storeSettlement(deps, claim, settlement);
-  deps.log.info("mail.cancelled", { tenant: tenantOf(job.scope), scope: job.scope, deliveryId: job.deliveryId });
+  deps.log.info(`mail.${state}`, { tenant: tenantOf(job.scope), scope: job.scope, deliveryId: job.deliveryId });
   return { settlement, kept };
 };
 
