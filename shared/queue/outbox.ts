@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import pLimit from "p-limit";
 import type { DeliverJob } from "../contracts/deliver-job.ts";
 import { tenantOf } from "../domain/scope.ts";
 import type { Outbox } from "../flow/ports.ts";
@@ -7,8 +8,8 @@ import type { Outbox } from "../flow/ports.ts";
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 256 * 1024;
 
-/** Requests under way at once. */
-const MAX_PARALLEL = 10;
+/** Requests under way at once: a burst of one tenant is not to be in the way of the next one's single mail. */
+const MAX_PARALLEL = 4;
 
 /** The outbox on SQS. The tenant is the message group, so that a busy tenant delays only itself (SQS fair queues). */
 export const createOutbox = (client: Pick<SQSClient, "send">, queueUrl: string): Outbox => {
@@ -38,12 +39,8 @@ export const createOutbox = (client: Pick<SQSClient, "send">, queueUrl: string):
       const batches = toBatches(
         jobs.map((job) => ({ job, body: JSON.stringify(job), delaySeconds: delaySecondsOf(job) })),
       );
-      const unsent: DeliverJob[] = [];
-      for (let start = 0; start < batches.length; start += MAX_PARALLEL) {
-        const answers = await Promise.all(batches.slice(start, start + MAX_PARALLEL).map(sendBatch));
-        unsent.push(...answers.flat());
-      }
-      return unsent;
+      const unsent = await pLimit(MAX_PARALLEL).map(batches, sendBatch);
+      return unsent.flat();
     },
   };
 };

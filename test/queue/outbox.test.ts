@@ -122,7 +122,7 @@ describe("requests to SQS", () => {
     expect(requests.flat().map(({ MessageGroupId }) => MessageGroupId)).toEqual(["acme", "acme", "globex"]);
   });
 
-  test("are at most ten at a time", async () => {
+  test("are at most four at a time", async () => {
     let underWay = 0;
     let most = 0;
     const { client, requests } = createClient(async () => {
@@ -136,7 +136,7 @@ describe("requests to SQS", () => {
     await createOutbox(client, "https://sqs/outbox").send(someJobs(500));
 
     expect(requests).toHaveLength(50);
-    expect(most).toBe(10);
+    expect(most).toBe(4);
   });
 });
 
