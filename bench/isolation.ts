@@ -39,8 +39,8 @@ type Hang = (typeof HANGS)[number];
 
 /**
  * What a tenant notices on the local stack of another one whose server hangs, at connect, at the greeting and in the
- * middle of a command, with 5,000 mails in the queue that come from 50, 5,000 and 500 events: the time from PutEvents to the inbox, alone and then beside the
- * other, from the first mail on that finds the server hung.
+ * middle of a command, with 5,000 mails in the queue, from 50, 5,000 and 500 events: the time from PutEvents to the
+ * inbox, alone and then beside the other, from the first mail on that finds the server hung.
  * @throws Error when the 99th percentile is more than twice as long.
  */
 export const isolation = async (): Promise<void> => {
