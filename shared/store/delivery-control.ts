@@ -7,7 +7,7 @@ import { isDigestId } from "../domain/digest.ts";
 import { tenantOf } from "../domain/scope.ts";
 import type { DigestStore } from "../flow/waiting-ports.ts";
 import { type DeliveryItem, toDelivery } from "./delivery-item.ts";
-import { dueShardOf } from "./due-index.ts";
+import { dueFields } from "./due-index.ts";
 import { deliveryKey } from "./keys.ts";
 import { ifConditionHolds, type Table } from "./table.ts";
 
@@ -32,8 +32,7 @@ export const createDeliveryControl = (table: Table, digests: Pick<DigestStore, "
     return change(table, seen, {
       state: "deferred",
       job: JSON.stringify({ ...job, permit: undefined, isUrgent: true } satisfies DeliverJob),
-      dueAt: at.toISOString(),
-      dueShard: dueShardOf(seen.id),
+      ...dueFields(seen.id, at.toISOString()),
       sendableFrom: at.toISOString(),
       possibleDuplicate,
       updatedAt: at.toISOString(),

@@ -16,7 +16,10 @@ export type DeliveryItem = Omit<Delivery, "dueAt" | "note" | "messageId" | "pipe
   readonly messageId?: string;
   readonly note?: string | null;
   readonly pipelineId?: string | null;
+  /** When `release` is to take it next, while it waits. */
   readonly dueAt?: string;
+  /** When it is tried next: what people are told. */
+  readonly waitsUntil?: string;
   readonly dueShard?: string;
   readonly job?: string;
   /** Another one with each change by an administrator. */
@@ -38,7 +41,7 @@ export const toDelivery = (item: DeliveryItem): Delivery => ({
   subject: item.subject,
   note: item.note ?? null,
   attempts: item.attempts,
-  dueAt: item.dueAt ?? null,
+  dueAt: item.dueAt === undefined ? null : (item.waitsUntil ?? item.dueAt),
   createdAt: item.createdAt,
   updatedAt: item.updatedAt,
 });

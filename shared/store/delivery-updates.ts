@@ -4,7 +4,7 @@ import { tenantOf } from "../domain/scope.ts";
 import type { Claim, Settlement } from "../flow/ports.ts";
 import type { Parking } from "../flow/waiting-ports.ts";
 import { newDeliveryFields } from "./delivery-item.ts";
-import { dueShardOf } from "./due-index.ts";
+import { dueFields } from "./due-index.ts";
 import { deliveryKey } from "./keys.ts";
 
 /*
@@ -42,8 +42,7 @@ export const parkUpdate = (
     {
       state: "deferred",
       note,
-      dueAt,
-      dueShard: dueShardOf(job.deliveryId),
+      ...dueFields(job.deliveryId, dueAt),
       job: JSON.stringify(waiting),
       updatedAt: now.toISOString(),
     },
@@ -81,7 +80,7 @@ const takeUpdate = (job: DeliverJob, once: Fields, always: Fields, condition?: s
       ...Object.fromEntries([...kept, ...given].map(([field]) => [`#${field}`, field])),
     },
     ExpressionAttributeValues: {
-      ...Object.fromEntries([...kept, ...given].map(([field, value]) => [`:${field}`, value])),
+      ...asValues(Object.fromEntries([...kept, ...given])),
       ":deferred": "deferred",
       ":ambiguous": "ambiguous",
       ":seenTries": job.tries,
@@ -90,6 +89,10 @@ const takeUpdate = (job: DeliverJob, once: Fields, always: Fields, condition?: s
 };
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** Fields as an expression names their values. */
+const asValues = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([field, value]) => [`:${field}`, value]));
 
 /** Ends that an administrator may undo: their job is kept. */
 const REVIVABLE: ReadonlySet<Delivery["state"]> = new Set(["rejected", "expired", "held"]);
@@ -108,7 +111,7 @@ export const settleUpdate = ({ delivery, job, leaseId }: Claim, settlement: Sett
     UpdateExpression: [
       `SET #state = :state, ${attempts.set} tries = :tries, possibleDuplicate = :possibleDuplicate,`,
       "subject = :subject, note = :note, provider = :provider, updatedAt = :now",
-      waiting === null ? "" : ", dueAt = :dueAt, dueShard = :dueShard",
+      waiting === null ? "" : ", dueAt = :dueAt, dueShard = :dueShard, waitsUntil = :waitsUntil",
       kept === undefined ? "" : ", job = :job",
       `REMOVE leaseUntil${waiting === null ? ", dueAt, dueShard" : ""}${kept === undefined ? ", job" : ""}`,
     ].join(" "),
@@ -125,7 +128,7 @@ export const settleUpdate = ({ delivery, job, leaseId }: Claim, settlement: Sett
       ":now": now.toISOString(),
       ":sending": "sending",
       ":leaseId": leaseId,
-      ...(waiting === null ? {} : { ":dueAt": waiting.dueAt, ":dueShard": dueShardOf(delivery.id) }),
+      ...(waiting === null ? {} : asValues(dueFields(delivery.id, waiting.dueAt))),
       ...(kept === undefined ? {} : { ":job": JSON.stringify(kept) }),
     },
   };

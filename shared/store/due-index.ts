@@ -20,6 +20,16 @@ export const dueShardOf = (deliveryId: string): string => {
   return `DUE#${byte % DUE_SHARDS}`;
 };
 
+/**
+ * What puts a delivery into the index. `release` moves `dueAt` on while a job is on its way through the queue;
+ * `waitsUntil` stays what people are told.
+ */
+export const dueFields = (deliveryId: string, dueAt: string) => ({
+  dueAt,
+  dueShard: dueShardOf(deliveryId),
+  waitsUntil: dueAt,
+});
+
 /** The sparse index of waiting deliveries: only items with `dueShard` are in it. */
 export const createDueIndex = (table: Table, indexName: string): DueIndex => ({
   async due(time, limit) {

@@ -2,7 +2,7 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { tenantOf } from "../domain/scope.ts";
 import type { WaitingRoom } from "../flow/waiting-ports.ts";
 import { newDeliveryFields } from "./delivery-item.ts";
-import { dueShardOf } from "./due-index.ts";
+import { dueFields } from "./due-index.ts";
 import { deliveryKey } from "./keys.ts";
 import { ifConditionHolds, type Table } from "./table.ts";
 
@@ -23,9 +23,8 @@ export const createWaitingRoom = (table: Table, retentionDays: number): WaitingR
             ...newDeliveryFields(job, now, retentionDays),
             state: "deferred",
             updatedAt: now.toISOString(),
-            dueAt,
+            ...dueFields(job.deliveryId, dueAt),
             sendableFrom: dueAt,
-            dueShard: dueShardOf(job.deliveryId),
             job: JSON.stringify(job),
           },
           ConditionExpression: "attribute_not_exists(pk)",

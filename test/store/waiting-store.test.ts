@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toDelivery } from "../../shared/store/delivery-item.ts";
 import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
 import { createDueIndex } from "../../shared/store/due-index.ts";
 import { createWaitingRoom } from "../../shared/store/waiting-store.ts";
@@ -50,6 +51,19 @@ describe("a mail that waits for its first try", () => {
     const [due] = (await index.due(later(3600), 1000)).filter(isOurs);
     if (due === undefined) throw new Error("the delivery is not due");
     expect(await index.take(due, later(4000))).toEqual(job);
+  });
+
+  test("tells when it is due while its job is on its way, although release has moved that on", async () => {
+    const { job } = await parked();
+    const index = createDueIndex(tables.deliveries, tables.dueIndex);
+    const due = (await index.due(later(3600), 1000)).find(({ sk }) => sk === job.deliveryId);
+    if (due === undefined) throw new Error("the delivery is not due");
+
+    await index.take(due, later(4500));
+
+    const item = await itemOf(tables.deliveries, job);
+    expect(item?.dueAt).toBe(later(4500).toISOString());
+    expect(item && toDelivery(item).dueAt).toBe(DUE);
   });
 
   test("is claimed for its first try like any other, and waits no longer", async () => {
