@@ -15,7 +15,7 @@ import { ifConditionHolds, type Table } from "./table.ts";
 export const DUE_SHARDS = 8;
 
 /** The partition of the due index in which a delivery waits. */
-export const dueShardOf = (deliveryId: string): string => {
+const dueShardOf = (deliveryId: string): string => {
   const [byte = 0] = createHash("sha256").update(deliveryId).digest();
   return `DUE#${byte % DUE_SHARDS}`;
 };
