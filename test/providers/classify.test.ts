@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { condemnsAddress } from "../../shared/domain/bounce.ts";
 import { FAILURE_REASONS, SEND_PHASES, type SendPhase } from "../../shared/domain/outcome.ts";
 import {
   classifySendGridStatus,
@@ -130,5 +131,32 @@ describe("a server's words in the record", () => {
       }),
     );
     expect(toRecordableText("no, not with hunter2 or aHVudGVyMg==", ["hunter2"])).toBe("no, not with *** or ***");
+  });
+});
+
+describe("of the sampled replies", () => {
+  test("exactly those that say of the recipient that there is no such mailbox condemn the address", () => {
+    const condemning = samples.filter(({ phase, reply }) => {
+      const [failureClass, reason] = meaningOf(phase, reply);
+      const [code, enhancedCode] = [Number(reply.slice(0, 3)), enhancedCodeOf(reply)];
+      const what = { class: failureClass, reason, phase, code, enhancedCode, text: reply };
+      return condemnsAddress({ kind: "failed", ...what });
+    });
+
+    expect(condemning.map(({ phase, reply }) => `${phase}: ${reply.slice(0, 40)}`)).toEqual([
+      "recipient: 550-5.1.1 The email account that you tri",
+      "recipient: 550 5.1.1 <ada@globex.example>: Recipien",
+      "recipient: 550 5.1.10 RESOLVER.ADR.RecipientNotFoun",
+      "recipient: 550 5.1.1 User Unknown",
+      "recipient: 550 No Such User Here",
+      "recipient: 550 Unrouteable address",
+      "recipient: 551 5.1.6 Recipient no longer on server",
+      "recipient: 551 User not local; please try <forward-",
+      "recipient: 553 5.1.3 Invalid recipient address synt",
+      "recipient: 550 5.1.2 Host unknown",
+      "recipient: 550 4.1.1 contradictory",
+      "recipient: 550",
+      "accepted: 550 5.1.1 unknown",
+    ]);
   });
 });

@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { condemnsAddress } from "../../shared/domain/bounce.ts";
+import { FAILURE_REASONS, type Failed, SEND_PHASES } from "../../shared/domain/outcome.ts";
+import { aFailure } from "../fakes/builders.ts";
+
+/** A server that does not know the recipient. */
+const unknown = (different: Partial<Failed> = {}): Failed =>
+  aFailure({
+    class: "permanent",
+    reason: "recipient-refused",
+    phase: "recipient",
+    code: 550,
+    enhancedCode: "5.1.1",
+    text: "550 5.1.1 Unknown user",
+    ...different,
+  });
+
+const numbers = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n);
+
+const CODES = [null, ...numbers(200, 599)];
+
+/** Every detail of RFC 3463 and its registry that there is, and more. */
+const DETAILS = [2, 4, 5].flatMap((first) =>
+  numbers(0, 8).flatMap((subject) => numbers(0, 30).map((detail) => `${first}.${subject}.${detail}`)),
+);
+
+const LEADS_NOWHERE = ["1.1", "1.2", "1.3", "1.6", "1.10"];
+
+describe("an address is condemned", () => {
+  test("by exactly the replies 550, 551 and 553 with a detail that says that it leads nowhere", () => {
+    const condemning = CODES.flatMap((code) =>
+      DETAILS.filter((enhancedCode) => condemnsAddress(unknown({ code, enhancedCode }))).map(
+        (enhancedCode) => `${code} ${enhancedCode}`,
+      ),
+    );
+
+    const expected = [550, 551, 553].flatMap((code) =>
+      [2, 4, 5].flatMap((first) => LEADS_NOWHERE.map((detail) => `${code} ${first}.${detail}`)),
+    );
+    expect(condemning.sort()).toEqual(expected.sort());
+  });
+
+  test("without a detail by exactly those replies to RCPT", () => {
+    const condemning = CODES.flatMap((code) =>
+      SEND_PHASES.filter((phase) =>
+        condemnsAddress(unknown({ code, phase, enhancedCode: null, text: "No such user here" })),
+      ).map((phase) => `${code} ${phase}`),
+    );
+
+    expect(condemning).toEqual(["550 recipient", "551 recipient", "553 recipient"]);
+  });
+
+  test("also by a server that looks the recipient up only when it has the mail, if it says so by a detail", () => {
+    expect(condemnsAddress(unknown({ phase: "accepted" }))).toBe(true);
+  });
+
+  test("only for good, and only for being refused as a recipient", () => {
+    const classes = ["transient", "permanent", "config", "ambiguous"] as const;
+
+    const condemning = classes.flatMap((failureClass) =>
+      FAILURE_REASONS.filter((reason) => condemnsAddress(unknown({ class: failureClass, reason }))).map(
+        (reason) => `${failureClass} ${reason}`,
+      ),
+    );
+    expect(condemning).toEqual(["permanent recipient-refused"]);
+  });
+
+  test("never by a mail that was accepted", () => {
+    expect(condemnsAddress({ kind: "accepted", code: 250, text: "250 5.1.1 ok" })).toBe(false);
+  });
+
+  test.each([
+    ["550 No such user here", true],
+    ["550 Unrouteable address", true],
+    ["551 User not local; please try <forward-path>", true],
+    ["553 mailbox name not allowed", true],
+    ["550 sorry, no mailbox here by that name. (#5.1.1)", true],
+    ["550", true],
+    ["550 sorry, that mailbox is full. (#5.2.2)", false],
+    ["553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", false],
+    ["550 relay not permitted", false],
+    ["550 Relaying denied", false],
+    ["550 Blocked, see https://rbl.example/203.0.113.9", false],
+    ["550 Rejected: SPF check failed", false],
+    ["550 authentication required", false],
+  ])("by '%s', without a detail in its place, is %s", (text, condemned) => {
+    expect(condemnsAddress(unknown({ code: Number(text.slice(0, 3)), enhancedCode: null, text }))).toBe(condemned);
+  });
+
+  test("also when the server's words could not be kept", () => {
+    expect(condemnsAddress(unknown({ enhancedCode: null, text: null }))).toBe(true);
+  });
+});
