@@ -45,6 +45,9 @@ const endpointsOf = (deps: AdminDeps & Pick<DeliveriesDeps, "trail">): Endpoints
   ...onFirstUse(["listAwsSources", "getAwsSource", "putAwsSource", "deleteAwsSource"], async () =>
     (await import("./endpoints/aws-sources.ts")).aboutAwsSources(deps),
   ),
+  ...onFirstUse(["listSuppressions", "addSuppression", "deleteSuppression"], async () =>
+    (await import("./endpoints/suppressions.ts")).aboutSuppressions(deps),
+  ),
   ...onFirstUse(["explain"], async () => (await import("./endpoints/explain.ts")).aboutExplaining(deps)),
   ...onFirstUse(["testRule", "testGroup"], async () => (await import("./endpoints/tests.ts")).aboutTests(deps)),
   ...onFirstUse(["publishEvent"], async () => (await import("./endpoints/publish.ts")).aboutPublishing(deps)),

@@ -3,7 +3,16 @@ import { diffSecrets } from "../domain/audit.ts";
 import { diff, type FieldChange } from "../domain/diff.ts";
 import type { SecretNotes } from "../domain/mail-settings.ts";
 import type { Scope } from "../domain/scope.ts";
-import type { Actor, AuditTrail, ConfigStore, ListedStore, SettingsStore, SingleStore, Versioned } from "./ports.ts";
+import type {
+  Actor,
+  AuditTrail,
+  ConfigStore,
+  ListedStore,
+  SettingsStore,
+  SingleStore,
+  SuppressionStore,
+  Versioned,
+} from "./ports.ts";
 
 /** How entries about one kind of document are called. */
 interface Wording {
@@ -42,6 +51,7 @@ export const auditedConfig = (config: ConfigStore, trail: AuditTrail): ConfigSto
       note,
     ),
     brands: auditedSingle(config.brands, { put: "putBrand", remove: "deleteBrand", target: "brand" }, note),
+    suppressions: auditedSuppressions(config.suppressions, note),
   };
 };
 
@@ -56,15 +66,15 @@ interface Subject {
 /** Awaits a write, takes down what it changed, and answers what it answered. Undefined: it did not write. */
 type Note = <R>(
   subject: Subject,
-  write: Promise<R | undefined>,
-  changesIn: (written: R) => FieldChange[],
-) => Promise<R | undefined>;
+  write: Promise<R>,
+  changesIn: (written: NonNullable<R>) => FieldChange[],
+) => Promise<R>;
 
 const createNote =
   (trail: AuditTrail): Note =>
   async ({ actor, ...subject }, write, changesIn) => {
     const written = await write;
-    const changes = written === undefined ? [] : changesIn(written);
+    const changes = written ? changesIn(written) : [];
     if (changes.length > 0) {
       await trail.record({
         ...subject,
@@ -134,5 +144,21 @@ const auditedList = <T extends object>(
       { action: remove, target: `${target} ${id}`, scope, actor: change },
       store.remove(scope, id, change),
       ({ before }) => changesOf(before, undefined),
+    ),
+});
+
+const auditedSuppressions = (store: SuppressionStore, note: Note): SuppressionStore => ({
+  list: store.list,
+  add: (scope, suppression, actor) =>
+    note(
+      { action: "addSuppression", target: `suppression ${suppression.address}`, scope, actor },
+      store.add(scope, suppression, actor),
+      ({ before, value }) => diff(before, value),
+    ),
+  remove: (scope, address, actor) =>
+    note(
+      { action: "deleteSuppression", target: `suppression ${address}`, scope, actor },
+      store.remove(scope, address, actor),
+      ({ before }) => diff(before, undefined),
     ),
 });

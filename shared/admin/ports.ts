@@ -10,6 +10,7 @@ import type { PipelineOverride } from "../domain/pipeline-override.ts";
 import type { Grant } from "../domain/role.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { Scope, Tenant } from "../domain/scope.ts";
+import type { NewSuppression, Suppression } from "../domain/suppression.ts";
 import type { TemplateContent, TemplateDocument } from "../domain/template.ts";
 
 /** Who calls, as their token says. */
@@ -115,6 +116,19 @@ export interface SettingsStore extends SingleStore<MailSettings, VersionedSettin
   forgetSecrets(scope: Scope, actor: Actor): Promise<ReplacedNotes | undefined>;
 }
 
+/** Tenants' suppression lists. Each scope stands for its tenant. */
+export interface SuppressionStore {
+  /** In the order of their addresses. */
+  list(scope: Scope, page: PageRequest): Promise<Page<Suppression>>;
+  /** Puts an address on the list; one that is there stays as it is, and is both `value` and `before`. */
+  add(
+    scope: Scope,
+    suppression: NewSuppression,
+    actor: Actor,
+  ): Promise<{ readonly value: Suppression; readonly before: Suppression | undefined }>;
+  remove(scope: Scope, address: EmailAddress, actor: Actor): Promise<Removed<Suppression>>;
+}
+
 /** Everything administrators configure. */
 export interface ConfigStore {
   readonly scopes: ScopeStore;
@@ -125,6 +139,7 @@ export interface ConfigStore {
   readonly templates: ListedStore<TemplateDocument>;
   readonly awsSources: ListedStore<AwsSource>;
   readonly brands: SingleStore<Brand>;
+  readonly suppressions: SuppressionStore;
 }
 
 /** Contents of templates. Each lies under a name made from it, so that it never changes and is never stored twice. */

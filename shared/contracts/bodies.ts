@@ -11,6 +11,7 @@ import { pipelineOverrideBody } from "./bodies/pipeline-override.ts";
 import { describedPreviewBody } from "./bodies/preview.ts";
 import { ruleBody } from "./bodies/rule.ts";
 import { scopeBody } from "./bodies/scope.ts";
+import { suppressionBody } from "./bodies/suppression.ts";
 import { templateBody } from "./bodies/template.ts";
 import { testConnectionBody } from "./bodies/test-connection.ts";
 import type { Operation } from "./routes.ts";
@@ -28,6 +29,7 @@ export const REQUEST_BODIES: Readonly<Partial<Record<Operation, z.ZodMiniType>>>
   putRule: ruleBody,
   putPipelineNotifications: pipelineOverrideBody,
   putAwsSource: awsSourceBody,
+  addSuppression: suppressionBody,
   explain: describedExplainBody,
   publishEvent: eventBody,
   sendMessage: messageBody,

@@ -83,6 +83,10 @@ export const ROUTES = [
   { method: "PUT", path: `${SCOPE}/aws-sources/{id}`, operation: "putAwsSource", function: "admin", access: "admin", summary: "Register events of AWS services for the scope." },
   { method: "DELETE", path: `${SCOPE}/aws-sources/{id}`, operation: "deleteAwsSource", function: "admin", access: "admin", summary: "Delete a registration of AWS events." },
 
+  { method: "GET", path: `${SCOPE}/suppressions`, operation: "listSuppressions", function: "admin", access: "viewer", summary: "Addresses that the scope's tenant does not mail." },
+  { method: "POST", path: `${SCOPE}/suppressions`, operation: "addSuppression", function: "admin", access: "editor", summary: "Mail an address no more, anywhere in the tenant." },
+  { method: "DELETE", path: `${SCOPE}/suppressions/{address}`, operation: "deleteSuppression", function: "admin", access: "editor", summary: "Mail an address again." },
+
   { method: "POST", path: `${SCOPE}/explain`, operation: "explain", function: "admin", access: "viewer", summary: "Who would get an event, and why not the others; nothing is sent." },
   { method: "POST", path: `${SCOPE}/events`, operation: "publishEvent", function: "admin", access: "publisher", summary: "Publish an event." },
   { method: "POST", path: `${SCOPE}/messages`, operation: "sendMessage", function: "admin", access: "publisher", summary: "Send a mail to named recipients, without any rule." },

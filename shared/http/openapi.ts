@@ -82,6 +82,7 @@ const parametersOf = ({ method, path, operation }: Described): Json[] => {
   return [
     ...(path.includes("{scope}") ? [text("scope", "path", scopeForm, "A scope such as acme.eng.")] : []),
     ...(path.includes("{id}") ? [text("id", "path", isForeignId ? {} : { pattern: ID_FORM.source }, "The id.")] : []),
+    ...(path.includes("{address}") ? [ADDRESS] : []),
     ...(operation === "getMailSettings" || operation === "getBrand" ? [EFFECTIVE] : []),
     ...(operation.startsWith("list") && operation !== "listPresets" ? PAGING : []),
     ...(FILTER_PARAMETERS[operation] ?? []),
@@ -89,9 +90,13 @@ const parametersOf = ({ method, path, operation }: Described): Json[] => {
   ];
 };
 
-/** Credentials are guarded by the version of their settings; consent has none. */
-const isGuarded = (method: Route["method"], operation: string): boolean =>
-  (method === "PUT" || method === "DELETE") && !operation.endsWith("OAuth");
+const ADDRESS = text("address", "path", { format: "email" }, "An address on the list, URL-encoded.");
+
+/** What has no version. Credentials are guarded by that of their settings. */
+const UNGUARDED: ReadonlySet<Operation> = new Set<Operation>(["deleteOAuth", "deleteSuppression"]);
+
+const isGuarded = (method: Route["method"], operation: Operation): boolean =>
+  (method === "PUT" || method === "DELETE") && !UNGUARDED.has(operation);
 
 const EFFECTIVE = text(
   "effective",
@@ -113,7 +118,7 @@ const IF_MATCH = text("if-match", "header", {}, "Change it only if it still has 
 
 const responsesOf = (route: Described): Json => {
   const { method, operation } = route;
-  const creates = method === "PUT" && operation !== "putCredentials";
+  const creates = (method === "PUT" && operation !== "putCredentials") || operation === "addSuppression";
   return {
     ...successOf(route),
     ...(creates ? { 201: answer("Created.") } : {}),
@@ -125,6 +130,7 @@ const responsesOf = (route: Described): Json => {
 const ACCEPTING: ReadonlySet<Operation> = new Set<Operation>(["publishEvent", "sendMessage", "testRule", "testGroup"]);
 
 const successOf = ({ method, operation }: Described): Json => {
+  if (operation === "deleteSuppression") return { 204: { description: "Taken off." } };
   if (method === "DELETE") return { 204: { description: "Deleted, or was not there." } };
   return ACCEPTING.has(operation) ? { 202: answer("On its way.") } : { 200: answer("Done.") };
 };

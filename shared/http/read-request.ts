@@ -2,6 +2,7 @@ import type { Actor, Change } from "../admin/ports.ts";
 import { ID_FORM, ID_RULE } from "../contracts/bodies/fields.ts";
 import { EVENT_ID_FORM, EVENT_ID_RULE } from "../contracts/bus-detail.ts";
 import { MAX_ID_LENGTH } from "../contracts/pipeline-event.ts";
+import { type EmailAddress, explainAddress, parseAddress } from "../domain/address.ts";
 import { AppError } from "../domain/app-error.ts";
 import { type DeliveryId, parseDeliveryId } from "../domain/delivery.ts";
 import type { Call } from "./dispatch.ts";
@@ -37,6 +38,14 @@ export const readDeliveryId = (call: Call): DeliveryId => {
   const id = parseDeliveryId(call.event.pathParameters?.id ?? "");
   if (id === undefined) throw badParameter("id", "must be a delivery id as the API shows them");
   return id;
+};
+
+/** The address in the path. @throws AppError `invalid-input` */
+export const readAddress = (call: Call): EmailAddress => {
+  const text = call.event.pathParameters?.address ?? "";
+  const address = parseAddress(text);
+  if (address === undefined) throw badParameter("address", explainAddress(text) ?? "must be an e-mail address");
+  return address;
 };
 
 /** A switch in the query; absent is false. @throws AppError `invalid-input` */

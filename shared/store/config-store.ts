@@ -6,12 +6,13 @@ import { configPartition, documentKey, documentPrefix, type ListedKind } from ".
 import { queryPage } from "./query-page.ts";
 import { createScopeStore } from "./scope-store.ts";
 import { createSettingsStore } from "./settings-store.ts";
+import { createSuppressionStore } from "./suppression-store.ts";
 import type { Table } from "./table.ts";
 
 /**
  * Everything administrators configure, in the config table. Each change is one conditional write, followed by a bump
- * of the tenant's version. Access patterns, besides those of `document.ts`, `scope-store.ts`, `settings-store.ts` and
- * `aws-source-directory.ts`:
+ * of the tenant's version. Access patterns, besides those of `document.ts`, `scope-store.ts`, `settings-store.ts`,
+ * `suppression-store.ts` and `aws-source-directory.ts`:
  *
  * groups, rules, templates, overrides or AWS sources of a scope   Query pk = TENANT#acme, sk begins with GROUP#acme.eng#
  */
@@ -24,6 +25,7 @@ export const createConfigStore = (table: Table): ConfigStore => ({
   templates: createListedStore(table, "TEMPLATE"),
   awsSources: withDirectory(table, createListedStore(table, "AWSSOURCE")),
   brands: createSingleStore(table, "BRAND"),
+  suppressions: createSuppressionStore(table),
 });
 
 const createSingleStore = (table: Table, kind: "BRAND"): SingleStore<Documents["BRAND"]> => ({

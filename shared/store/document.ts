@@ -8,6 +8,7 @@ import type { PipelineOverride } from "../domain/pipeline-override.ts";
 import type { Rule } from "../domain/rule.ts";
 import { type Tenant, tenantOf } from "../domain/scope.ts";
 import type { TemplateDocument } from "../domain/template.ts";
+import { countChange } from "./count-change.ts";
 import { type DocumentKind, versionKey } from "./keys.ts";
 import { ifConditionHolds, type Key, type Table } from "./table.ts";
 
@@ -161,15 +162,7 @@ export const removeDocument = async <K extends DocumentKind>(
 
 /** Lets every warm function load the tenant's configuration again. */
 export const announceChange = async (table: Table, tenant: Tenant): Promise<void> => {
-  await table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: versionKey(tenant),
-      UpdateExpression: "ADD #n :one",
-      ExpressionAttributeNames: { "#n": "n" },
-      ExpressionAttributeValues: { ":one": 1 },
-    }),
-  );
+  await countChange(table, versionKey(tenant));
 };
 
 /** The condition of a guarded write on the attribute `#version`; undefined when the write is not guarded. */

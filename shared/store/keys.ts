@@ -1,3 +1,4 @@
+import { addressKey, type EmailAddress } from "../domain/address.ts";
 import { type DeliveryId, dayOf } from "../domain/delivery.ts";
 import { type Scope, type Tenant, tenantOf } from "../domain/scope.ts";
 import type { Transport } from "../domain/transport.ts";
@@ -15,6 +16,7 @@ import type { Key } from "./table.ts";
  *                   OAUTHSCOPES              <scope>                        (directory of all of those)
  *                   OAUTHALERTS              <scope>                        (when people were told that it stopped)
  *                   OAUTHCONSENTS            <hash of the state>            (consent that was begun)
+ *                   SUPPRESSIONS#acme        VERSION | ADDRESS#<address key>   (whom the tenant does not mail)
  *                   AUDIT#acme               <time>#<id>                    (what was changed, one item each)
  *                   TENANTS                  <tenant>                       (directory of all tenants)
  *                   AWSSOURCES               VERSION | <scope>#<id>         (directory of all AWS sources)
@@ -71,6 +73,21 @@ export const OAUTH_CONSENTS = "OAUTHCONSENTS";
 
 /** Consent that was begun, by the hash of its state. */
 export const oauthConsentKey = (stateHash: string): Key => ({ pk: OAUTH_CONSENTS, sk: stateHash });
+
+/** Partition of a tenant's suppression list: not the tenant's own, since `deliver` writes here and nowhere else. */
+export const suppressionPartition = (tenant: Tenant): string => `SUPPRESSIONS#${tenant}`;
+
+/** What the sort keys of the addresses on a suppression list begin with. */
+export const SUPPRESSED_ADDRESS = "ADDRESS#";
+
+/** An address on a tenant's suppression list. */
+export const suppressionKey = (tenant: Tenant, address: EmailAddress): Key => ({
+  pk: suppressionPartition(tenant),
+  sk: `${SUPPRESSED_ADDRESS}${addressKey(address)}`,
+});
+
+/** The item that counts the changes of a tenant's suppression list. */
+export const suppressionVersionKey = (tenant: Tenant): Key => ({ pk: suppressionPartition(tenant), sk: "VERSION" });
 
 /** Partition of a tenant's audit trail: not the tenant's own, which is loaded as a whole. */
 export const auditPartition = (tenant: Tenant): string => `AUDIT#${tenant}`;

@@ -35,6 +35,7 @@ import { createScriptedProviders } from "./scripted-providers.ts";
 /** What a request can be made of. `groups` undefined: without a token. */
 export interface RequestParts {
   readonly scope?: string;
+  /** What the path names below the scope: an id, or an address. */
   readonly id?: string;
   readonly groups?: string;
   readonly claims?: Readonly<Record<string, unknown>>;
@@ -58,11 +59,12 @@ export const requestFor = (operation: Operation, parts: RequestParts = {}): ApiE
   const route = ROUTES.find((one) => one.operation === operation);
   if (route === undefined) throw new Error(`no route ${operation}`);
   const { scope, id, groups, claims, body, rawBody, query, headers } = parts;
+  const idName = route.path.endsWith("{address}") ? "address" : "id";
   const withToken = groups !== undefined || claims !== undefined;
   return {
     routeKey: routeKeyOf(route),
     headers: { "content-type": "application/json", ...headers },
-    pathParameters: { ...(scope === undefined ? {} : { scope }), ...(id === undefined ? {} : { id }) },
+    pathParameters: { ...(scope === undefined ? {} : { scope }), ...(id === undefined ? {} : { [idName]: id }) },
     queryStringParameters: query,
     body: rawBody ?? (body === undefined ? undefined : JSON.stringify(body)),
     requestContext: {

@@ -18,5 +18,6 @@ export const GOOD_BODIES: Readonly<Partial<Record<Operation, object>>> = {
   explain: { event: { type: "PipelineFailed", pipeline: { id: "build-api" } } },
   publishEvent: { type: "PipelineFailed", pipeline: { id: "build-api" } },
   sendMessage: { to: ["ada@acme.example"], subject: "Hello", text: "World" },
+  addSuppression: { address: "gone@acme.example", reason: "Left the company" },
   putAwsSource: { name: "Builds", pattern: { source: ["aws.codebuild"] } },
 };

@@ -2,8 +2,6 @@ import type {
   Change,
   ConfigStore,
   ListedStore,
-  Page,
-  PageRequest,
   Removed,
   ScopeDocument,
   SettingsStore,
@@ -18,6 +16,8 @@ import type { PipelineOverride } from "../../shared/domain/pipeline-override.ts"
 import type { Rule } from "../../shared/domain/rule.ts";
 import { isWithin, type Scope, tenantOf } from "../../shared/domain/scope.ts";
 import type { TemplateDocument } from "../../shared/domain/template.ts";
+import { createMemorySuppressions } from "./memory-suppressions.ts";
+import { pageOf } from "./page-of.ts";
 
 type Documents<T> = Map<string, Versioned<T>>;
 
@@ -66,6 +66,7 @@ export const createMemoryConfigStore = (): ConfigStore => {
       put: async (scope, value, change) => write(brands, scope, value, change),
       remove: async (scope, change) => remove(brands, scope, change),
     },
+    suppressions: createMemorySuppressions(),
   };
 };
 
@@ -148,12 +149,4 @@ const remove = <T>(documents: Documents<T>, key: string, change: Change): Remove
   if (found !== undefined && differs(found, change)) return undefined;
   documents.delete(key);
   return { before: found };
-};
-
-const pageOf = <T>(all: readonly T[], nameOf: (item: T) => string, { limit, cursor }: PageRequest): Page<T> => {
-  const sorted = all.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  const rest = sorted.filter((item) => cursor === undefined || nameOf(item) > cursor);
-  const items = rest.slice(0, limit);
-  const last = items.at(-1);
-  return { items, cursor: rest.length > limit && last !== undefined ? nameOf(last) : undefined };
 };

@@ -11,6 +11,7 @@ const HELD_ONLY = ["retryDelivery", "releaseDelivery", "cancelDelivery"];
 /** Ids that exist at each of those scopes, by what the path asks for. */
 export const idFor = (operation: string, scope: string): string => {
   if (HELD_ONLY.includes(operation)) return aHeldDelivery(scope).id;
+  if (operation === "deleteSuppression") return "gone@acme.example";
   if (operation.endsWith("Event")) return `event-${scope}`;
   return operation.endsWith("Delivery") ? aDelivery(scope, `event-${scope}`).id : "oncall";
 };
@@ -32,6 +33,7 @@ export const startWorld = async (contents: ApiContents = {}) => {
     "putTemplate",
     "putPipelineNotifications",
     "putAwsSource",
+    "addSuppression",
   ] as const;
   for (const scope of WORLD_SCOPES) {
     for (const operation of operations) {

@@ -33,6 +33,7 @@ const REQUESTS: Readonly<Partial<Record<Operation, { readonly scope?: string; re
   putBrand: { body: { name: "Other" } },
   putTemplate: { body: { ...GOOD_BODIES.putTemplate, html: "<p>Other</p>" } },
   putPipelineNotifications: { body: { mode: "muted" } },
+  addSuppression: { body: { address: "new@acme.example" } },
   putAwsSource: { body: { ...GOOD_BODIES.putAwsSource, name: "Other" } },
 };
 

@@ -145,4 +145,20 @@ describe("OpenAPI document", () => {
       expect(found).toBeDefined();
     }
   });
+
+  test("describes an address in a path, which has no version and may not be there", async () => {
+    const { paths } = await readDocument();
+
+    const list = paths["/v1/scopes/{scope}/suppressions"];
+    const { parameters, responses } = paths["/v1/scopes/{scope}/suppressions/{address}"].delete;
+    expect(parameters.map(({ name }: { name: string }) => name)).toEqual(["scope", "address"]);
+    expect(parameters[1]).toMatchObject({ in: "path", required: true, schema: { format: "email" } });
+    expect(responses).toMatchObject({ 204: { description: "Taken off." }, 404: expect.anything() });
+    expect(responses).not.toHaveProperty("412");
+    expect(Object.keys(list.post.responses)).toEqual(expect.arrayContaining(["200", "201"]));
+    expect(list.post.requestBody.content["application/json"].schema).toMatchObject({
+      required: ["address"],
+      properties: { address: { format: "email" }, reason: { maxLength: 300 } },
+    });
+  });
 });
