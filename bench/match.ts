@@ -91,6 +91,7 @@ const configOf = (rules: readonly Rule[]): ReadonlyMap<Tenant, RoutingConfig> =>
     templateAt: () => undefined,
     brandAt: () => undefined,
     recipientDomains: [],
+    suppressed: new Set(),
   });
   return new Map([
     [ACME, config(indexes)],

@@ -36,6 +36,7 @@ const files = FOLDERS.flatMap((folder) =>
 const PORTS = [
   "shared/flow/ports.ts",
   "shared/flow/waiting-ports.ts",
+  "shared/flow/suppression-ports.ts",
   "shared/admin/ports.ts",
   "shared/oauth/ports.ts",
 ];

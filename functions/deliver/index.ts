@@ -14,6 +14,7 @@ import { createDocumentClient } from "../../shared/store/document-client.ts";
 import { createEventStore } from "../../shared/store/event-store.ts";
 import { createRates } from "../../shared/store/rate-store.ts";
 import { createSendingConfig } from "../../shared/store/sending-config.ts";
+import { createSuppressionStore } from "../../shared/store/suppression-store.ts";
 import { createTemplateContents, keepTemplateContents } from "../../shared/store/template-store.ts";
 import { templateEngine } from "../../shared/templates/template-engine.ts";
 import { keepAccessTokens } from "../../shared/tokens/keep-access-tokens.ts";
@@ -44,6 +45,7 @@ const now = () => new Date();
 /** The Lambda function `deliver`. */
 export const handler = createDeliverHandler({
   config: createSendingConfig(configTable, now),
+  suppressions: createSuppressionStore(configTable),
   deliveries: createDeliveryStore(deliveriesTable, env.retentionDays),
   events: createEventStore(deliveriesTable, env.retentionDays),
   digests: createDigestStore(deliveriesTable, env.retentionDays),

@@ -22,7 +22,7 @@ export interface DeliverProps {
   readonly settings: Settings;
 }
 
-/** Sends the mails. What administrators configured it cannot change. */
+/** Sends the mails. Of all that is configured it can write suppression lists. */
 export class Deliver extends Construct {
   constructor(
     scope: Construct,
@@ -54,6 +54,17 @@ export class Deliver extends Construct {
       },
       permissions: [
         { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
+        {
+          actions: ["dynamodb:UpdateItem"],
+          on: [storage.config.tableArn],
+          // Items of these partitions only (DynamoDB developer guide, "Using IAM policy conditions for fine-grained
+          // access control"); a request that names no key must not pass (IAM user guide, "Multivalued context key
+          // examples"; both read 2026-11-26).
+          conditions: {
+            "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["SUPPRESSIONS#*"] },
+            Null: { "dynamodb:LeadingKeys": "false" },
+          },
+        },
         {
           actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
           on: [storage.deliveries.tableArn],

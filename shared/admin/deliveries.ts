@@ -38,7 +38,7 @@ const mayBeDouble = ({ state, possibleDuplicate }: Delivery): boolean =>
 
 const RETRY: Verb = {
   operation: "retryDelivery",
-  from: ["rejected", "expired", "held", "ambiguous"],
+  from: ["rejected", "expired", "suppressed", "held", "ambiguous"],
   done: "sent again",
   isDone: isDue,
   apply: (control, seen, at) => control.requeue(seen, mayBeDouble(seen), at),
@@ -62,7 +62,8 @@ const CANCEL: Verb = {
 
 /**
  * Sends a mail again that ended without being accepted, with the same Message-ID. It is due at once, and the time after
- * which it is given up begins anew. @throws AppError `not-found` or `conflict`
+ * which it is given up begins anew. One whose recipient is on the suppression list still ends there again.
+ * @throws AppError `not-found` or `conflict`
  */
 export const retryDelivery = (deps: DeliveriesDeps, request: DeliveryRequest): Promise<Delivery> =>
   carryOut(deps, request, RETRY);

@@ -27,6 +27,8 @@ export const RECIPIENT_OUTCOMES = [
   /** The group mails its aliases only. */
   "member-not-notified",
   "domain-not-allowed",
+  /** On the tenant's suppression list. */
+  "suppressed",
   /** Stored, but no e-mail address (any more). */
   "not-an-address",
   /** The event has more recipients than one event may have. */

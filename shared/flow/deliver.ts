@@ -13,11 +13,13 @@ import { findShut, park, parkUnclaimed } from "./deliver/park.ts";
 import { type MailTask, noteEnd, sendMail } from "./deliver/send-mail.ts";
 import { endUnsent, settle } from "./deliver/settle.ts";
 import type { Settled } from "./deliver/settlement.ts";
+import { endSuppressed, isLeftOut, type SuppressDeps, suppressBounced } from "./deliver/suppress.ts";
 import type { Claim, ConfigSource, DeliveryStore, SendingConfig } from "./ports.ts";
+import type { Suppressing } from "./suppression-ports.ts";
 
 /** What the sender needs. */
-export interface DeliverDeps extends OpenWayDeps {
-  readonly config: ConfigSource<SendingConfig>;
+export interface DeliverDeps extends OpenWayDeps, SuppressDeps {
+  readonly config: ConfigSource<SendingConfig & Suppressing>;
   readonly deliveries: DeliveryStore;
   readonly retry: RetryPolicy;
   /** Seconds a claim lasts. Longer than a send can take. */
@@ -34,7 +36,7 @@ export interface OutboxMessage {
 
 /** What the mails of one batch have in common. */
 interface Batch {
-  readonly configs: ReadonlyMap<Tenant, SendingConfig>;
+  readonly configs: ReadonlyMap<Tenant, SendingConfig & Suppressing>;
   /** When every send must have ended. */
   readonly deadline: Date;
   /** Mails that only wait are in no hurry: one after the other, they take little from those that go. */
@@ -81,7 +83,8 @@ const handle = async (deps: DeliverDeps, job: DeliverJob | undefined, batch: Bat
 
 const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Promise<Handled> => {
   const stored = settingsInForce(job.scope, batch.configs);
-  const shut = stored && (await findShut(deps, stored));
+  const leftOut = await isLeftOut(deps, job, batch.configs);
+  const shut = !leftOut && stored && (await findShut(deps, stored));
   if (shut && (await batch.parking(() => parkUnclaimed(deps, job, shut)))) return { isDone: true };
   const startedAt = deps.now();
   const leaseUntil = secondsAfter(startedAt, deps.leaseSeconds).toISOString();
@@ -97,6 +100,7 @@ const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Pro
       return doneWith(job, result.claim, await settleUntried(result.claim, ABANDONED));
     case "claimed": {
       const { claim } = result;
+      if (leftOut) return doneWith(job, claim, await endSuppressed(deps, job, claim));
       if (stored === undefined) return doneWith(job, claim, await settleUntried(claim, NO_MAIL_SETTINGS));
       const { configs, deadline } = batch;
       const task = { job, delivery: claim.delivery, stored, brand: brandOf(job, configs), deadline };
@@ -134,11 +138,14 @@ const sendClaimed = async (deps: DeliverDeps, task: MailTask, claim: Claim): Pro
     case "tried": {
       const { tries, made, end } = sending;
       const subject = made?.rendered.subject ?? null;
+      let settled: Settled;
       try {
-        return await settle(deps, job, claim, { stored, tries, subject, note: made?.note ?? null });
+        settled = await settle(deps, job, claim, { stored, tries, subject, note: made?.note ?? null });
       } finally {
         await noteEnd(deps, task, end);
       }
+      await suppressBounced(deps, job, tries.at(-1)?.outcome);
+      return settled;
     }
   }
 };

@@ -16,10 +16,11 @@ import type { PipelineOverride } from "../domain/pipeline-override.ts";
 import type { RuleIndex } from "../domain/rule-index.ts";
 import type { Scope, Tenant } from "../domain/scope.ts";
 import type { TemplateContent, TemplateRef } from "../domain/template.ts";
+import type { Suppressing } from "./suppression-ports.ts";
 import type { Parking } from "./waiting-ports.ts";
 
 /** What one tenant has configured for deciding who is told what. */
-export interface RoutingConfig {
+export interface RoutingConfig extends Suppressing {
   readonly scopes: ReadonlySet<Scope>;
   readonly rulesAt: (scope: Scope) => RuleIndex;
   readonly groupAt: (scope: Scope, id: string) => Group | undefined;

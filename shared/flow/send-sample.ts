@@ -30,7 +30,7 @@ export interface SentSample {
 
 /**
  * Sends a sample to everybody whom a rule names, also while it is disabled or muted. Neither thresholds nor quiet hours
- * nor digests hold it; the tenant's domains and the cap on recipients do.
+ * nor digests hold it; the tenant's domains, its suppression list and the cap on recipients do.
  * @throws AppError `invalid-input` when nobody is to be mailed; Error when the outbox did not take all of it
  */
 export const sendRuleSample = (deps: SampleDeps, rule: Rule): Promise<SentSample> =>
@@ -85,6 +85,7 @@ const audienceOf = (
     event: { ...event, severity: "error" },
     findGroup: (scope, id) => configs.get(scope === SYSTEM ? SYSTEM : tenant)?.groupAt(scope, id),
     recipientDomains: configs.get(tenant)?.recipientDomains ?? [],
+    suppressed: configs.get(tenant)?.suppressed ?? new Set(),
   });
 
 /** Most reasons that an answer spells out. */

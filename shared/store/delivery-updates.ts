@@ -95,7 +95,7 @@ const asValues = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).map(([field, value]) => [`:${field}`, value]));
 
 /** Ends that an administrator may undo: their job is kept. */
-const REVIVABLE: ReadonlySet<Delivery["state"]> = new Set(["rejected", "expired", "held"]);
+const REVIVABLE: ReadonlySet<Delivery["state"]> = new Set(["rejected", "expired", "held", "suppressed"]);
 
 /** Stores the outcome of a try that still holds the delivery. */
 export const settleUpdate = ({ delivery, job, leaseId }: Claim, settlement: Settlement, now: Date) => {

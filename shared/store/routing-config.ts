@@ -10,7 +10,8 @@ import { createTenantCache } from "./tenant-cache.ts";
 
 /*
  * Access patterns
- *   versions of several tenants   batch get  TENANT#<tenant> / VERSION     once per batch of events
+ *   versions of several tenants   batch get  TENANT#<tenant> / VERSION     once per batch of events, with those of
+ *                                            SUPPRESSIONS#<tenant> / VERSION
  *   a tenant's configuration      query      TENANT#<tenant>               only after a change
  */
 
@@ -20,7 +21,7 @@ export const createRoutingConfig = (table: Table, now: () => Date): ConfigSource
 
 const NO_RULES = indexRules([]);
 
-const readRoutingConfig = async (table: Table, tenant: Tenant): Promise<RoutingConfig> => {
+const readRoutingConfig = async (table: Table, tenant: Tenant): Promise<Omit<RoutingConfig, "suppressed">> => {
   const items = await queryAll(table, configPartition(tenant));
   const valuesOf = <K extends DocumentKind>(kind: K): Documents[K][] =>
     items.map((item) => readDocument(kind, item)?.value).filter((value) => value !== undefined);

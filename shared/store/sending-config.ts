@@ -1,5 +1,6 @@
 import type { Tenant } from "../domain/scope.ts";
 import type { ConfigSource, SendingConfig } from "../flow/ports.ts";
+import type { Suppressing } from "../flow/suppression-ports.ts";
 import { readDocument } from "./document.ts";
 import { configPartition } from "./keys.ts";
 import { queryAll } from "./query-all.ts";
@@ -8,13 +9,14 @@ import { createTenantCache } from "./tenant-cache.ts";
 
 /*
  * Access patterns
- *   versions of several tenants   batch get  TENANT#<tenant> / VERSION              once per batch of mails
+ *   versions of several tenants   batch get  TENANT#<tenant> / VERSION              once per batch of mails, with those
+ *                                            SUPPRESSIONS#<tenant> / VERSION        of suppression lists
  *   a tenant's mail settings      query      TENANT#<tenant> / SETTINGS#...         only after a change
  *   a tenant's brands             query      TENANT#<tenant> / BRAND#...            only after a change
  */
 
-/** Tenants' mail settings and brands, kept in memory while they do not change. */
-export const createSendingConfig = (table: Table, now: () => Date): ConfigSource<SendingConfig> =>
+/** Tenants' mail settings, brands and suppression lists, kept in memory while they do not change. */
+export const createSendingConfig = (table: Table, now: () => Date): ConfigSource<SendingConfig & Suppressing> =>
   createTenantCache(table, (tenant) => readSendingConfig(table, tenant), now);
 
 const readSendingConfig = async (table: Table, tenant: Tenant): Promise<SendingConfig> => {

@@ -1,3 +1,4 @@
+import { addressKey, type EmailAddress } from "../../shared/domain/address.ts";
 import type { Brand } from "../../shared/domain/brand.ts";
 import type { Group } from "../../shared/domain/group.ts";
 import type { StoredMailSettings } from "../../shared/domain/mail-settings.ts";
@@ -7,6 +8,8 @@ import { indexRules } from "../../shared/domain/rule-index.ts";
 import { type Scope, SYSTEM, type Tenant, tenantOf } from "../../shared/domain/scope.ts";
 import type { TemplateRef } from "../../shared/domain/template.ts";
 import type { ConfigSource, RoutingConfig, SendingConfig } from "../../shared/flow/ports.ts";
+import type { Suppressing } from "../../shared/flow/suppression-ports.ts";
+import { createMemorySuppressions, type MemorySuppressions } from "./memory-suppressions.ts";
 
 /** What is configured for deciding, of all tenants. */
 export interface Routing {
@@ -17,16 +20,16 @@ export interface Routing {
   readonly templates?: readonly TemplateRef[];
   readonly brands?: readonly Brand[];
   readonly recipientDomains?: readonly string[];
+  /** On the list of every tenant. */
+  readonly suppressed?: readonly EmailAddress[];
 }
 
 /** The configuration of each tenant asked for, and of `system`, cut from one list for all. */
 export const routingOf = (routing: Routing, tenants: Iterable<Tenant>): ReadonlyMap<Tenant, RoutingConfig> =>
   new Map([...new Set([SYSTEM, ...tenants])].map((tenant) => [tenant, routingOfTenant(routing, tenant)]));
 
-const routingOfTenant = (
-  { scopes = [], rules = [], groups = [], overrides = [], templates = [], brands = [], recipientDomains = [] }: Routing,
-  tenant: Tenant,
-): RoutingConfig => {
+const routingOfTenant = (routing: Routing, tenant: Tenant): RoutingConfig => {
+  const { scopes = [], rules = [], groups = [], overrides = [], templates = [], brands = [] } = routing;
   const own = <T extends { readonly scope: Scope }>(all: readonly T[]) =>
     all.filter(({ scope }) => tenantOf(scope) === tenant);
   const byScope = Map.groupBy(own(rules), ({ scope }) => scope);
@@ -38,7 +41,8 @@ const routingOfTenant = (
     overrideAt: (scope, id) => own(overrides).find((override) => override.scope === scope && override.id === id),
     templateAt: (scope, id) => own(templates).find((template) => template.scope === scope && template.id === id),
     brandAt: (scope) => own(brands).find((brand) => brand.scope === scope),
-    recipientDomains,
+    recipientDomains: routing.recipientDomains ?? [],
+    suppressed: new Set(routing.suppressed?.map(addressKey)),
   };
 };
 
@@ -54,13 +58,19 @@ export const fixedRouting = (routing: Routing): ConfigSource<RoutingConfig> & { 
 /** When {@link fixedSending} says that settings were given. */
 export const FIRST_EDITION = { version: 1, updatedAt: "2026-11-01T12:00:00.000Z" };
 
-/** Mail settings and brands that never change. */
+/** Mail settings and brands that never change, and suppression lists as they are. */
 export const fixedSending = (
   settings: readonly StoredMailSettings[],
   brands: readonly Brand[] = [],
-): ConfigSource<SendingConfig> => ({
+  suppressions: Pick<MemorySuppressions, "suppressedOf"> = createMemorySuppressions(),
+): ConfigSource<SendingConfig & Suppressing> => ({
   load: async (tenants) =>
-    new Map([...new Set([SYSTEM, ...tenants])].map((tenant) => [tenant, sendingOfTenant(settings, brands, tenant)])),
+    new Map(
+      [...new Set([SYSTEM, ...tenants])].map((tenant) => [
+        tenant,
+        { ...sendingOfTenant(settings, brands, tenant), suppressed: suppressions.suppressedOf(tenant) },
+      ]),
+    ),
 });
 
 const sendingOfTenant = (

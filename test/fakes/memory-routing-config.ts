@@ -30,6 +30,7 @@ const read = async (config: ConfigStore, tenant: Tenant): Promise<Routing> => {
     overrides: (await valuesOf(config.pipelines)).map(({ value }) => value),
     templates: (await valuesOf(config.templates)).map(({ value, version }) => ({ ...value, version })),
     brands: (await Promise.all(scopes.map((scope) => config.brands.get(scope)))).flatMap((one) => one?.value ?? []),
+    suppressed: (await config.suppressions.list(tenant, ALL)).items.map(({ address }) => address),
     recipientDomains: items.find(({ value }) => value.scope === tenant)?.value.recipientDomains ?? [],
   };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { deliver } from "../../shared/flow/deliver.ts";
-import { addressOf, aJob, later } from "../fakes/builders.ts";
+import { addressOf, aJob, anEvent, later, scopeOf } from "../fakes/builders.ts";
 import { startRelay } from "../fakes/relay.ts";
 import type { Point, Script } from "../fakes/scripted-smtp-server.ts";
 import { refusal } from "../providers/smtp-harness.ts";
@@ -91,11 +91,15 @@ describe("D13: 454 at AUTH", () => {
 });
 
 /** A relay that has its own answer for each recipient; everybody else is welcome. */
-const relayRefusing = async (replies: Readonly<Record<string, [code: number, words: string]>>) => {
+const relayRefusing = async (
+  replies: Readonly<Record<string, [code: number, words: string]>>,
+  asked: string[] = [],
+) => {
   const relay = await startRelay({
     security: "none",
     server: {
       onRcptTo: ({ address }, _session, done) => {
+        asked.push(address);
         const [code, words] = replies[address] ?? [];
         done(code === undefined ? null : refusal(code, words ?? ""));
       },
@@ -109,7 +113,7 @@ const relayRefusing = async (replies: Readonly<Record<string, [code: number, wor
 const [GOOD, BAD] = [addressOf("good@acme.example"), addressOf("bad@acme.example")];
 
 describe("D14: two recipients of whom one is unknown", () => {
-  test("are one mail that arrives once, and one that is rejected with the server's words", async () => {
+  test("are one mail that arrives once, and one that is rejected with the server's words and not repeated", async () => {
     const { relay, sender } = await relayRefusing({ [BAD]: [550, "5.1.1 Unknown user"] });
     const jobs = [GOOD, BAD].map((recipient) => aJob({ recipient }));
 
@@ -120,6 +124,30 @@ describe("D14: two recipients of whom one is unknown", () => {
       { reason: "recipient-refused", code: 550, enhancedCode: "5.1.1", text: expect.stringContaining("Unknown user") },
     ]);
     expect(relay.mails.map(({ to }) => to)).toEqual([[GOOD]]);
+    expect((await sender.suppressions.list(scopeOf("acme"), { limit: 10 })).items).toMatchObject([
+      {
+        address: BAD,
+        cause: "bounced",
+        reason: expect.stringContaining("Unknown user"),
+        deliveryId: jobs[1]?.deliveryId,
+        createdBy: "tidings",
+      },
+    ]);
+  });
+
+  test("lead to one mail each the next time, too, but the server is asked for the good one only", async () => {
+    const asked: string[] = [];
+    const { relay, sender } = await relayRefusing({ [BAD]: [550, "5.1.1 Unknown user"] }, asked);
+    const jobsOf = (eventId: string) =>
+      [GOOD, BAD].map((recipient) => aJob({ recipient, event: anEvent({ id: eventId }), eventId }));
+    await sender.take(...jobsOf("evt-1"));
+    asked.length = 0;
+
+    await sender.take(...jobsOf("evt-2"));
+
+    expect(jobsOf("evt-2").map((job) => sender.delivery(job)?.state)).toEqual(["accepted", "suppressed"]);
+    expect(asked).toEqual([GOOD]);
+    expect(relay.mails.map(({ to }) => to)).toEqual([[GOOD], [GOOD]]);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { EMAIL_REQUESTED } from "../../shared/contracts/bus.ts";
 import type { TemplateRef } from "../../shared/domain/template.ts";
 import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
-import { busEventOf, scopeOf, tenantNamed } from "../fakes/builders.ts";
+import { addressOf, busEventOf, scopeOf, tenantNamed } from "../fakes/builders.ts";
 import { fixedRouting, type Routing } from "../fakes/fixed-config.ts";
 import { createMemoryTemplateContents } from "../fakes/memory-template-contents.ts";
 import { createIntake, DETAIL, publication } from "./intake-in-memory.ts";
@@ -102,6 +102,18 @@ describe("a direct message", () => {
     expect(record?.reason).toBe(
       "Asked for directly, for 2 addressees. 1 of them is outside the domains that may be mailed.",
     );
+  });
+
+  test("leaves out those on the suppression list, and says so", async () => {
+    const world = createWorld({ suppressed: [addressOf("Bob@globex.example")] });
+
+    await world.take(requestOf(REQUEST));
+    await world.send();
+
+    const [record] = world.events.records();
+    expect(world.sender.sent.map(({ mail }) => mail.to)).toEqual(["ada@acme.example"]);
+    expect(record?.recipients[1]).toEqual({ address: "bob@globex.example", via: ["cc"], outcome: "suppressed" });
+    expect(record?.reason).toBe("Asked for directly, for 2 addressees. 1 of them is on the suppression list.");
   });
 
   test("is answered to the address it names", async () => {

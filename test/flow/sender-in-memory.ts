@@ -33,7 +33,7 @@ export const createSender = (setting: Setting = {}) => {
   const deps: DeliverDeps = {
     ...plainMails(),
     ...sending,
-    config: fixedSending(setting.settings ?? [settingsOf("system"), settingsOf("acme")]),
+    config: fixedSending(setting.settings ?? [settingsOf("system"), settingsOf("acme")], [], sending.suppressions),
     deliveries,
     secrets: { read: setting.secrets ?? (async () => undefined) },
     accessTokens: NOT_CONNECTED,
@@ -49,6 +49,7 @@ export const createSender = (setting: Setting = {}) => {
   return {
     deps,
     deliveries,
+    suppressions: sending.suppressions,
     breakers: sending.breakers,
     outbox: sending.outbox,
     published: sending.announcer.published,

@@ -36,6 +36,7 @@ describe("retry", () => {
   test.each([
     ["rejected", false],
     ["expired", false],
+    ["suppressed", false],
     ["held", true],
     ["ambiguous", true],
   ] as const)(
@@ -49,7 +50,7 @@ describe("retry", () => {
     },
   );
 
-  test.each(["sending", "accepted", "deferred", "suppressed", "cancelled"] as const)(
+  test.each(["sending", "accepted", "deferred", "cancelled"] as const)(
     "is refused for a delivery that is %s, and changes nothing",
     async (state) => {
       const { first, audit } = await ask("retryDelivery", deliveryThatIs(state));
@@ -57,7 +58,7 @@ describe("retry", () => {
       expect(first).toMatchObject({
         status: 409,
         body: {
-          detail: `The delivery is ${state}. Only one that is rejected or expired or held or ambiguous can be sent again.`,
+          detail: `The delivery is ${state}. Only one that is rejected or expired or suppressed or held or ambiguous can be sent again.`,
         },
       });
       expect(audit).toEqual([]);

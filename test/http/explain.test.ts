@@ -50,6 +50,18 @@ describe("explaining an event", () => {
     ]);
   });
 
+  test("tells who is on the suppression list", async () => {
+    const api = await startWorld();
+    await api.call("addSuppression", { scope: "acme", groups: "[acme:editor]", body: { address: "Ada@acme.example" } });
+
+    const { body } = await explain(api, { event: FAILURE }, "acme");
+
+    expect(body.recipients).toEqual([
+      { address: "ada@acme.example", via: ["group acme/oncall (rule acme/oncall)"], outcome: "suppressed" },
+    ]);
+    expect(body.reason).toBe("1 of 1 rules matched; 0 recipients. 1 more is left out, being on the suppression list.");
+  });
+
   test("writes nothing and sends nothing", async () => {
     const outcomes = createMemoryOutcomeStore();
     const api = await startWith(

@@ -185,4 +185,14 @@ describe("a sample to a group", () => {
     expect(status).toBe(422);
     expect(body.errors).toEqual([{ path: "recipients", message: "It names nobody." }]);
   });
+
+  test("goes to nobody on the suppression list", async () => {
+    const api = await startWorld();
+    await api.call("addSuppression", { scope: "acme", groups: EDITOR, body: { address: "ada@acme.example" } });
+
+    const answered = await api.call("testGroup", { scope: "acme", id: "oncall", groups: EDITOR });
+
+    expect(answered).toMatchObject({ status: 422, body: { errors: [{ message: "ada@acme.example: suppressed" }] } });
+    expect(api.outbox.jobs()).toEqual([]);
+  });
 });

@@ -96,6 +96,7 @@ describe("a function may do exactly what its part of the path needs", () => {
         "dynamodb:BatchGetItem config",
         "dynamodb:GetItem config",
         "dynamodb:Query config",
+        "dynamodb:UpdateItem config",
         "dynamodb:BatchGetItem deliveries",
         "dynamodb:GetItem deliveries",
         "dynamodb:PutItem deliveries",
@@ -153,12 +154,28 @@ describe("a function may do exactly what its part of the path needs", () => {
   });
 });
 
-test("of all that is configured, connect can write the result of a test and nothing else", () => {
-  const writes = functionNamed(template, "connect").statements.filter(({ actions }) =>
-    actions.some((action) => /^dynamodb:(?:Put|Update|Delete|BatchWrite)/.test(action)),
+/** The statements by which a function may write what is configured. */
+const configWritesOf = (name: string) =>
+  functionNamed(template, name).statements.filter(
+    ({ actions, resources }) =>
+      targetOf(resources) === "config" &&
+      actions.some((action) => /^dynamodb:(?:Put|Update|Delete|BatchWrite|Partiql)/i.test(action)),
   );
 
-  expect(writes).toMatchObject([
+test("of all that is configured, deliver can write suppression lists and nothing else", () => {
+  expect(configWritesOf("deliver")).toMatchObject([
+    {
+      actions: ["dynamodb:UpdateItem"],
+      condition: {
+        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["SUPPRESSIONS#*"] },
+        Null: { "dynamodb:LeadingKeys": "false" },
+      },
+    },
+  ]);
+});
+
+test("of all that is configured, connect can write the result of a test and nothing else", () => {
+  expect(configWritesOf("connect")).toMatchObject([
     {
       actions: ["dynamodb:UpdateItem"],
       condition: { "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "sk", "lastTest"] } },

@@ -120,6 +120,7 @@ describe("the configuration for deciding", () => {
       event: anEvent(),
       findGroup: config.groupAt,
       recipientDomains: config.recipientDomains,
+      suppressed: config.suppressed,
     });
 
     expect(audience.recipients.map(({ address }) => address)).toEqual(["a@x.example", "b@x.example"]);

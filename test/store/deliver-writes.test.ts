@@ -5,6 +5,7 @@ import { createSecretReader } from "../../shared/secrets/secret-reader.ts";
 import { createBreakers } from "../../shared/store/breaker-store.ts";
 import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
 import { createRates } from "../../shared/store/rate-store.ts";
+import { createSuppressionStore } from "../../shared/store/suppression-store.ts";
 import { NOW, settingsOf, smtpTo } from "../fakes/builders.ts";
 import { countRequests } from "../fakes/count-requests.ts";
 import { startTables, type Tables } from "../fakes/dynalite.ts";
@@ -46,6 +47,7 @@ test("a mail that goes through costs two writes, no read of the table and, once 
       deliveries: createDeliveryStore(tables.deliveries, 90),
       breakers: createBreakers(tables.deliveries, () => NOW),
       rates: createRates(tables.deliveries),
+      suppressions: createSuppressionStore(tables.config),
     },
   });
   await sender.take(freshJob());

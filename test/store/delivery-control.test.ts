@@ -50,21 +50,24 @@ const released = async ({ deliveryId }: DeliverJob, at: Date): Promise<DeliverJo
 };
 
 describe("a delivery that is to be sent again", () => {
-  test.each(["rejected", "expired", "held"] as const)("comes back with its job after it was %s", async (state) => {
-    const job = await settled({ ...ACCEPTED, state });
+  test.each(["rejected", "expired", "held", "suppressed"] as const)(
+    "comes back with its job after it was %s",
+    async (state) => {
+      const job = await settled({ ...ACCEPTED, state });
 
-    const requeued = await control().requeue(await read(job), state === "held", later(60));
-    const again = await released(job, later(60));
+      const requeued = await control().requeue(await read(job), state === "held", later(60));
+      const again = await released(job, later(60));
 
-    expect(requeued).toMatchObject({
-      state: "deferred",
-      dueAt: later(60).toISOString(),
-      possibleDuplicate: state === "held",
-    });
-    expect(again).toMatchObject({ deliveryId: job.deliveryId, event: job.event, tries: 1, isUrgent: true });
-    const claim = claimed(await store.claim(again ?? job, MESSAGE_ID, later(90).toISOString(), later(61)));
-    expect(claim).toMatchObject({ tries: 1, sendableFrom: later(60).toISOString() });
-  });
+      expect(requeued).toMatchObject({
+        state: "deferred",
+        dueAt: later(60).toISOString(),
+        possibleDuplicate: state === "held",
+      });
+      expect(again).toMatchObject({ deliveryId: job.deliveryId, event: job.event, tries: 1, isUrgent: true });
+      const claim = claimed(await store.claim(again ?? job, MESSAGE_ID, later(90).toISOString(), later(61)));
+      expect(claim).toMatchObject({ tries: 1, sendableFrom: later(60).toISOString() });
+    },
+  );
 
   test("comes at once instead of when it was due", async () => {
     const job = freshJob();

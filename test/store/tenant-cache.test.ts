@@ -1,18 +1,28 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SuppressionStore } from "../../shared/admin/ports.ts";
 import { SYSTEM, type Tenant } from "../../shared/domain/scope.ts";
 import { announceChange } from "../../shared/store/document.ts";
+import { suppressionKey } from "../../shared/store/keys.ts";
+import { createSuppressionStore } from "../../shared/store/suppression-store.ts";
 import { createTenantCache } from "../../shared/store/tenant-cache.ts";
-import { NOW, tenantNamed } from "../fakes/builders.ts";
+import { addressOf, NOW, tenantNamed } from "../fakes/builders.ts";
 import { countRequests } from "../fakes/count-requests.ts";
 import { startTables, type Tables } from "../fakes/dynalite.ts";
 
 let tables: Tables;
+let lists: SuppressionStore;
 
 beforeAll(async () => {
   tables = await startTables();
+  lists = createSuppressionStore(tables.config);
 });
 
 afterAll(() => tables.stop());
+
+const BOUNCED = { address: addressOf("Ada@acme.example"), cause: "bounced", reason: null, deliveryId: null } as const;
+
+const CHANGE = { by: "tidings", at: NOW };
 
 let named = 0;
 
@@ -29,7 +39,7 @@ const createCache = () => {
   const reads: Tenant[] = [];
   const read = async (tenant: Tenant) => {
     reads.push(tenant);
-    return `${tenant} read ${reads.filter((one) => one === tenant).length}`;
+    return { said: `${tenant} read ${reads.filter((one) => one === tenant).length}` };
   };
   return { reads, clock, cache: createTenantCache(tables.config, read, () => clock.now) };
 };
@@ -43,9 +53,9 @@ describe("the cache of tenants' configuration", () => {
 
     expect(loaded).toEqual(
       new Map([
-        [SYSTEM, "system read 1"],
-        [one, `${one} read 1`],
-        [other, `${other} read 1`],
+        [SYSTEM, { said: "system read 1", suppressed: new Set() }],
+        [one, { said: `${one} read 1`, suppressed: new Set() }],
+        [other, { said: `${other} read 1`, suppressed: new Set() }],
       ]),
     );
   });
@@ -75,7 +85,43 @@ describe("the cache of tenants' configuration", () => {
     await cache.load(tenants);
 
     expect(reads).toEqual([changed]);
-    expect(loaded.get(changed)).toBe(`${changed} read 1`);
+    expect(loaded.get(changed)?.said).toBe(`${changed} read 1`);
+  });
+
+  test("sees a changed suppression list with the next load, and reads only that again", async () => {
+    const [{ cache, reads }, tenants] = [createCache(), someTenants(2)];
+    const [changed, other] = tenants;
+    if (changed === undefined || other === undefined) throw new Error("no tenants");
+    await cache.load(tenants);
+    reads.length = 0;
+    const suppressedNow = async () => {
+      const loaded = await cache.load(tenants);
+      return tenants.map((tenant) => [...(loaded.get(tenant)?.suppressed ?? [])]);
+    };
+
+    await lists.add(changed, BOUNCED, CHANGE);
+    const { requests, stop } = countRequests(tables.config);
+    expect(await suppressedNow()).toEqual([["ada@acme.example"], []]);
+    expect(await suppressedNow()).toEqual([["ada@acme.example"], []]);
+    stop();
+    await lists.remove(changed, BOUNCED.address, CHANGE);
+    expect(await suppressedNow()).toEqual([[], []]);
+
+    expect(requests).toEqual(["BatchGetItemCommand", "QueryCommand", "BatchGetItemCommand"]);
+    expect(reads).toEqual([]);
+  });
+
+  test("sees a suppression list whose change was not announced after a minute", async () => {
+    const [{ cache, clock }, [tenant]] = [createCache(), someTenants(1)];
+    if (tenant === undefined) throw new Error("no tenant");
+    await cache.load([tenant]);
+    const Item = { ...suppressionKey(tenant, BOUNCED.address), v: 1, entry: BOUNCED };
+    await tables.config.client.send(new PutCommand({ TableName: tables.config.name, Item }));
+
+    clock.now = new Date(NOW.getTime() + 59_999);
+    expect((await cache.load([tenant])).get(tenant)?.suppressed.size).toBe(0);
+    clock.now = new Date(NOW.getTime() + 60_000);
+    expect((await cache.load([tenant])).get(tenant)?.suppressed.size).toBe(1);
   });
 
   test("reads everything again after a minute, in case a change was not announced", async () => {
@@ -98,7 +144,7 @@ describe("the cache of tenants' configuration", () => {
     const cache = createTenantCache(
       tables.config,
       async (one) => {
-        const found = value;
+        const found = { value };
         if (one === tenant && value === "old") {
           value = "new";
           await announceChange(tables.config, tenant);
@@ -108,8 +154,8 @@ describe("the cache of tenants' configuration", () => {
       () => NOW,
     );
 
-    expect((await cache.load([tenant])).get(tenant)).toBe("old");
-    expect((await cache.load([tenant])).get(tenant)).toBe("new");
+    expect((await cache.load([tenant])).get(tenant)?.value).toBe("old");
+    expect((await cache.load([tenant])).get(tenant)?.value).toBe("new");
   });
 
   test("keeps nothing of a read that failed", async () => {
@@ -119,7 +165,7 @@ describe("the cache of tenants' configuration", () => {
       tables.config,
       async (tenant) => {
         if (broken) throw new Error("the table is not there");
-        return tenant;
+        return { tenant };
       },
       () => NOW,
     );

@@ -69,12 +69,15 @@ const decisive = (outcomes: readonly SendOutcome[]): SendOutcome => {
     : (outcomes.find((outcome) => outcome.kind === "failed" && outcome.class === "transient") ?? first);
 };
 
-/** Ends a delivery without asking a provider: it turned out to be about nothing, or is for a person to decide. */
+/**
+ * Ends a delivery without asking a provider: it turned out to be about nothing, or its recipient is not to be mailed, or
+ * it is for a person to decide.
+ */
 export const endUnsent = async (
   deps: StoreDeps,
   job: DeliverJob,
   claim: Claim,
-  { state, note }: { readonly state: "cancelled" | "held"; readonly note: string },
+  { state, note }: { readonly state: "cancelled" | "held" | "suppressed"; readonly note: string },
 ): Promise<Settled> => {
   const settlement: Settlement = { ...unsent(claim), state, note, waiting: null };
   const kept = await storeSettlement(deps, claim, settlement);

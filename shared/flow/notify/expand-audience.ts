@@ -4,6 +4,7 @@ import type { RecipientOutcome, RecipientVerdict } from "../../domain/event-reco
 import type { PipelineOverride } from "../../domain/pipeline-override.ts";
 import { isInDomains } from "../../domain/recipient-domain.ts";
 import type { Rule } from "../../domain/rule.ts";
+import { isSuppressed, type SuppressedKeys } from "../../domain/suppression.ts";
 import { type FindGroup, type Namer, type Naming, namePeople, namerOf } from "./name-people.ts";
 
 /** Most recipients one event may have; more would be a mistake or an abuse, so nobody is mailed. */
@@ -33,6 +34,8 @@ export interface AudienceInput {
   readonly findGroup: FindGroup;
   /** Domains that may be mailed; none: all. */
   readonly recipientDomains: readonly string[];
+  /** Whom the tenant does not mail. */
+  readonly suppressed: SuppressedKeys;
   /** Most people who are not mailed that are told of; {@link MAX_OTHERS} unless said otherwise. */
   readonly maxOthers?: number | undefined;
 }
@@ -56,6 +59,8 @@ export interface Audience {
   readonly tooMany: boolean;
   /** How many were to be mailed. */
   readonly found: number;
+  /** How many would be mailed but for the suppression list. */
+  readonly suppressed: number;
 }
 
 /**
@@ -74,14 +79,15 @@ export interface NamersInput extends Omit<AudienceInput, "rules" | "override"> {
 
 /** {@link expandAudience} for whatever names recipients. */
 export const expandNamers = (input: NamersInput): Audience => {
-  const { active, replaced, event, findGroup, recipientDomains, maxOthers = MAX_OTHERS } = input;
+  const { active, replaced, event, findGroup, maxOthers = MAX_OTHERS } = input;
   const named = namePeople(active, event, findGroup);
   const blocked = namePeople(replaced, event, findGroup).namings.map((naming) => blockedBy(naming, "overridden"));
 
   const people: People = new Map();
   for (const naming of [...named.namings, ...blocked].toSorted(nearestToMail)) {
-    addPeople(people, naming, recipientDomains);
+    addPeople(people, naming, input);
   }
+  const suppressed = [...people.values()].filter(({ outcome }) => outcome === "suppressed").length;
   const mailed = [...people.values()].filter(isMailed);
   const tooMany = mailed.length > MAX_RECIPIENTS;
   addFromOtherRules(people, input, maxOthers + (tooMany ? 0 : mailed.length));
@@ -93,6 +99,7 @@ export const expandNamers = (input: NamersInput): Audience => {
     problems: named.problems,
     tooMany,
     found: mailed.length,
+    suppressed,
   };
 };
 
@@ -135,12 +142,15 @@ const OBSTACLES: readonly (RecipientOutcome | undefined)[] = [
 /** Whoever is mailed by one way is mailed, whatever the other ways say. */
 const nearestToMail = (a: Naming, b: Naming): number => OBSTACLES.indexOf(a.obstacle) - OBSTACLES.indexOf(b.obstacle);
 
-const addPeople = (people: People, naming: Naming, recipientDomains: readonly string[]): void => {
+/** Who of a tenant's people may be mailed at all. */
+type Limits = Pick<AudienceInput, "recipientDomains" | "suppressed">;
+
+const addPeople = (people: People, naming: Naming, limits: Limits): void => {
   for (const stored of naming.addresses) {
     const address = typeof stored === "string" ? parseAddress(stored) : undefined;
     const shown = address ?? describe(stored);
     const key = address === undefined ? `not an address: ${shown}` : addressKey(address);
-    const outcome = outcomeOf(naming, address, recipientDomains);
+    const outcome = outcomeOf(naming, address, limits);
     const known = people.get(key);
     if (known === undefined) people.set(key, { address, shown, outcome, namings: [naming] });
     else if (known.outcome === outcome && known.namings.at(-1) !== naming) known.namings.push(naming);
@@ -150,10 +160,12 @@ const addPeople = (people: People, naming: Naming, recipientDomains: readonly st
 const outcomeOf = (
   { obstacle }: Naming,
   address: EmailAddress | undefined,
-  recipientDomains: readonly string[],
+  { recipientDomains, suppressed }: Limits,
 ): RecipientOutcome => {
   if (address === undefined) return "not-an-address";
-  return obstacle ?? (isInDomains(address, recipientDomains) ? "queued" : "domain-not-allowed");
+  if (obstacle !== undefined) return obstacle;
+  if (!isInDomains(address, recipientDomains)) return "domain-not-allowed";
+  return isSuppressed(suppressed, address) ? "suppressed" : "queued";
 };
 
 const describe = (stored: unknown): string =>
@@ -166,7 +178,7 @@ const addFromOtherRules = (people: People, input: NamersInput, enough: number): 
     if (people.size >= enough || looks <= 0) return;
     for (const naming of namePeople([namerOf(rule)], input.event, input.findGroup).namings) {
       looks -= naming.addresses.length + 1;
-      addPeople(people, blockedBy(naming, "no-rule-matched"), input.recipientDomains);
+      addPeople(people, blockedBy(naming, "no-rule-matched"), input);
     }
   }
 };

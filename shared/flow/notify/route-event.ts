@@ -70,6 +70,7 @@ export const decideEvent = (input: RoutingInput, { maxMisses, maxOthers }: Bread
     event,
     findGroup: (scope, id) => configFor(input, scope)?.groupAt(scope, id),
     recipientDomains: configs.get(input.tenant)?.recipientDomains ?? [],
+    suppressed: configs.get(input.tenant)?.suppressed ?? new Set(),
     maxOthers,
   });
   const mails = planMails(input, audience);
@@ -163,11 +164,13 @@ export const planMails = (input: RoutingInput, { recipients }: Audience): Planne
   });
 };
 
-const reasonOf = (matched: number, known: number, { found, tooMany, problems }: Audience): string => {
+const reasonOf = (matched: number, known: number, { found, suppressed, tooMany, problems }: Audience): string => {
   const verdict = tooMany
     ? `${found} recipients are more than the ${MAX_RECIPIENTS} one event may have; nobody was mailed.`
     : `${matched} of ${known} rules matched; ${found} ${found === 1 ? "recipient" : "recipients"}.`;
+  const are = suppressed === 1 ? "is" : "are";
+  const left = suppressed === 0 ? [] : [`${suppressed} more ${are} left out, being on the suppression list.`];
   const more = problems.length - MAX_TOLD_PROBLEMS;
   const rest = more > 0 ? [`${more} more such problems.`] : [];
-  return [verdict, ...problems.slice(0, MAX_TOLD_PROBLEMS), ...rest].join(" ");
+  return [verdict, ...left, ...problems.slice(0, MAX_TOLD_PROBLEMS), ...rest].join(" ");
 };

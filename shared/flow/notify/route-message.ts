@@ -1,10 +1,12 @@
 import type { DeliverJob } from "../../contracts/deliver-job.ts";
 import type { EmailAddress } from "../../domain/address.ts";
 import { deliveryIdOf } from "../../domain/delivery.ts";
+import type { RecipientOutcome } from "../../domain/event-record.ts";
 import { isBuiltInMessage, MESSAGE_TYPE, type Message } from "../../domain/message.ts";
 import { nearestIn } from "../../domain/nearest.ts";
 import { isInDomains } from "../../domain/recipient-domain.ts";
 import type { Tenant } from "../../domain/scope.ts";
+import { isSuppressed } from "../../domain/suppression.ts";
 import type { TemplateRef } from "../../domain/template.ts";
 import type { RoutingConfig } from "../ports.ts";
 import { findTemplate } from "./find-template.ts";
@@ -27,14 +29,14 @@ type Configs = ReadonlyMap<Tenant, RoutingConfig>;
  */
 export const routeMessage = (taken: Omit<TakenInMessage, "messageId">, configs: Configs): RoutedEvent => {
   const { tenant, message, receivedAt } = taken;
-  const domains = configs.get(tenant)?.recipientDomains ?? [];
   const addressees = [
     ...message.to.map((address) => ({ address, via: ["to"] })),
     ...message.cc.map((address) => ({ address, via: ["cc"] })),
   ];
   const template = templateOf(message, configs);
   const planned = addressees.map(({ address, via }) => {
-    if (!isInDomains(address, domains)) return { verdict: { address, via, outcome: "domain-not-allowed" as const } };
+    const obstacle = obstacleTo(address, configs.get(tenant));
+    if (obstacle !== undefined) return { verdict: { address, via, outcome: obstacle } };
     const job = jobFor(taken, address, template);
     return { job, verdict: { address, via, outcome: "queued" as const, deliveryId: job.deliveryId } };
   });
@@ -47,7 +49,7 @@ export const routeMessage = (taken: Omit<TakenInMessage, "messageId">, configs: 
       type: MESSAGE_TYPE,
       severity: null,
       status: "routed",
-      reason: reasonOf(jobs.length, addressees.length),
+      reason: reasonOf(planned.map(({ verdict }) => verdict.outcome)),
       rules: [],
       recipients: planned.map(({ verdict }) => verdict),
       receivedAt,
@@ -87,10 +89,22 @@ const jobFor = (
   tries: 0,
 });
 
-const reasonOf = (mailed: number, addressed: number): string => {
-  const people = `${addressed} ${addressed === 1 ? "addressee" : "addressees"}`;
-  const left = addressed - mailed;
-  const rest =
-    left === 0 ? "" : ` ${left} of them ${left === 1 ? "is" : "are"} outside the domains that may be mailed.`;
-  return `Asked for directly, for ${people}.${rest}`;
+/** Why an address is not mailed, however it was asked for. */
+const obstacleTo = (address: EmailAddress, config: RoutingConfig | undefined) => {
+  if (!isInDomains(address, config?.recipientDomains ?? [])) return "domain-not-allowed" as const;
+  return config !== undefined && isSuppressed(config.suppressed, address) ? ("suppressed" as const) : undefined;
+};
+
+const reasonOf = (outcomes: readonly RecipientOutcome[]): string => {
+  const people = `${outcomes.length} ${outcomes.length === 1 ? "addressee" : "addressees"}`;
+  return [
+    `Asked for directly, for ${people}.`,
+    ...leftOut(outcomes, "domain-not-allowed", "outside the domains that may be mailed"),
+    ...leftOut(outcomes, "suppressed", "on the suppression list"),
+  ].join(" ");
+};
+
+const leftOut = (outcomes: readonly RecipientOutcome[], outcome: RecipientOutcome, where: string): string[] => {
+  const count = outcomes.filter((one) => one === outcome).length;
+  return count === 0 ? [] : [`${count} of them ${count === 1 ? "is" : "are"} ${where}.`];
 };

@@ -45,23 +45,25 @@ const someInput = fc.record({
   severity,
   starter: fc.option(fc.constantFrom(...SPELLINGS, "nobody"), { nil: undefined }),
   recipientDomains: fc.subarray(["x.example", "*.x.example", "y.example"]),
+  suppressed: fc.subarray(["a@x.example", "c@sub.x.example", "d@y.example"]),
 });
 
 type Input = typeof someInput extends fc.Arbitrary<infer T> ? T : never;
 
-const expand = ({ rules, otherRules, groups, severity, starter, recipientDomains }: Input) =>
+const expand = ({ rules, otherRules, groups, severity, starter, recipientDomains, suppressed }: Input) =>
   expandAudience({
     rules,
     otherRules,
     event: anEvent({ severity, triggeredBy: starter === undefined ? undefined : { email: starter } }),
     findGroup: (_, id) => groups.find((group) => group.id === id),
     recipientDomains,
+    suppressed: new Set(suppressed),
   });
 
 const keyOf = (address: string): string => (parseAddress(address) ?? address).toLowerCase();
 
 /** Whom a rule reaches, and whom it names, told in the plainest way: one address at a time, without any sharing. */
-const naive = ({ groups, severity, starter, recipientDomains }: Input, rule: Rule) => {
+const naive = ({ groups, severity, starter, recipientDomains, suppressed }: Input, rule: Rule) => {
   const named: { key: string; mailed: boolean }[] = [];
   const allowed = (key: string) =>
     recipientDomains.length === 0 ||
@@ -70,7 +72,8 @@ const naive = ({ groups, severity, starter, recipientDomains }: Input, rule: Rul
     );
   const add = (address: string, mailed: boolean) => {
     const isAddress = parseAddress(address) !== undefined;
-    named.push({ key: keyOf(address), mailed: mailed && isAddress && allowed(keyOf(address)) });
+    const key = keyOf(address);
+    named.push({ key, mailed: mailed && isAddress && allowed(key) && !suppressed.includes(key) });
   };
   for (const email of rule.recipients.emails) add(email, true);
   if (rule.recipients.triggeredBy === true && starter !== undefined) add(starter, true);

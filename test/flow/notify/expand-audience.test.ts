@@ -16,6 +16,7 @@ const expand = (rules: readonly Rule[], groups: readonly Group[] = [], different
     event: anEvent(),
     findGroup: (scope, id) => groups.find((group) => group.scope === scope && group.id === id),
     recipientDomains: [],
+    suppressed: new Set(),
     ...different,
   });
 
@@ -40,6 +41,7 @@ describe("the audience of rules", () => {
       ],
       others: [],
       problems: [],
+      suppressed: 0,
       tooMany: false,
       found: 2,
     });

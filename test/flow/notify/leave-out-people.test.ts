@@ -21,6 +21,7 @@ const expand = (input: Partial<AudienceInput> & { readonly groups?: readonly Gro
     event: anEvent(),
     findGroup: (scope, id) => input.groups?.find((group) => group.scope === scope && group.id === id),
     recipientDomains: [],
+    suppressed: new Set(),
     ...input,
   });
 
@@ -145,6 +146,42 @@ describe("the domains a tenant may mail", () => {
     });
 
     expect(summary(audience)).toEqual({ mailed: [], not: { "victim@elsewhere.example": "domain-not-allowed" } });
+  });
+});
+
+describe("the suppression list", () => {
+  const suppressed = new Set([ADA]);
+
+  test("leaves out whoever is on it, by whatever way and in whatever spelling they come in", () => {
+    const groups = [aGroup({ aliases: [LIST], members: [{ email: addressOf("Ada@acme.example") }] })];
+    const rule = ruleTo({ emails: [addressOf("ADA@acme.example"), BOB], groups: ["oncall"], triggeredBy: true });
+
+    const audience = expand({ rules: [rule], groups, suppressed, event: anEvent({ triggeredBy: { email: ADA } }) });
+
+    expect(summary(audience)).toEqual({ mailed: [BOB, LIST], not: { "ADA@acme.example": "suppressed" } });
+    expect(audience.others[0]?.via).toEqual([
+      "rule acme/on-failure",
+      "group acme/oncall (rule acme/on-failure)",
+      "triggeredBy (rule acme/on-failure)",
+    ]);
+    expect([audience.found, audience.suppressed]).toEqual([2, 1]);
+  });
+
+  test("is no reason for those whom nobody would mail anyway", () => {
+    const groups = [aGroup({ members: [{ email: ADA }], notifyMembers: false })];
+
+    const audience = expand({ rules: [ONCALL], groups, suppressed });
+
+    expect(summary(audience)).toEqual({ mailed: [], not: { [ADA]: "member-not-notified" } });
+    expect(audience.suppressed).toBe(0);
+  });
+
+  test("does not count against the most recipients that an event may have", () => {
+    const emails = people(MAX_RECIPIENTS + 1);
+
+    const audience = expand({ rules: [ruleTo({ emails })], suppressed: new Set(emails.slice(0, 1)) });
+
+    expect(audience).toMatchObject({ tooMany: false, found: MAX_RECIPIENTS, suppressed: 1 });
   });
 });
 
