@@ -26,9 +26,9 @@ const BEFORE_HAND_OVER: readonly Mishap[] = [
   { at: "dot", does: "say", words: "451 4.3.0 Queue is full" },
 ];
 
-/** Refusals for good: the record has to say so. */
+/** Refusals for good: the record has to say so. None condemns the address, or all mails after it would be left out. */
 const REFUSALS: readonly Mishap[] = [
-  { at: "RCPT", does: "say", words: "550 5.1.1 Unknown user" },
+  { at: "RCPT", does: "say", words: "550 5.2.1 Mailbox disabled" },
   { at: "dot", does: "say", words: "554 5.7.1 Looks like spam" },
 ];
 
