@@ -9,7 +9,7 @@ const MAILBOX_CODES: readonly (number | null)[] = [550, 551, 553];
 /**
  * Details that say of the address that it leads nowhere, whatever class stands before them: no such mailbox (X.1.1), no
  * such system (X.1.2), no possible address (X.1.3), moved without a forwarding address (X.1.6; all RFC 3463 section
- * 3.2), and a domain that takes no mail (X.1.10, RFC 7505 section 4). X.1.4 and X.1.5 say that it is good or not clear,
+ * 3.2), and a domain that takes no mail (X.1.10, RFC 7505). X.1.4 and X.1.5 say that it is good or not clear,
  * X.1.7 and X.1.8 are about the sender, X.2 about a mailbox that exists, X.7 about policy.
  */
 const LEADS_NOWHERE = /^\d\.1\.(?:1|2|3|6|10)$/;
