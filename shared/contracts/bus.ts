@@ -29,6 +29,7 @@ export const PUBLISHED = {
   deliveryRejected: "Delivery Rejected",
   deliveryExpired: "Delivery Expired",
   deliveryHeld: "Delivery Held",
+  deliverySuppressed: "Delivery Suppressed",
 } as const;
 
 /** Largest `detail` that is taken in, in bytes of UTF-8. */

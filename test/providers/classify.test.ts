@@ -135,7 +135,7 @@ describe("a server's words in the record", () => {
 });
 
 describe("of the sampled replies", () => {
-  test("exactly those that say of the recipient that there is no such mailbox condemn the address", () => {
+  test("exactly those that say by a detail that the recipient's address leads nowhere condemn it", () => {
     const condemning = samples.filter(({ phase, reply }) => {
       const [failureClass, reason] = meaningOf(phase, reply);
       const [code, enhancedCode] = [Number(reply.slice(0, 3)), enhancedCodeOf(reply)];
@@ -148,14 +148,10 @@ describe("of the sampled replies", () => {
       "recipient: 550 5.1.1 <ada@globex.example>: Recipien",
       "recipient: 550 5.1.10 RESOLVER.ADR.RecipientNotFoun",
       "recipient: 550 5.1.1 User Unknown",
-      "recipient: 550 No Such User Here",
-      "recipient: 550 Unrouteable address",
       "recipient: 551 5.1.6 Recipient no longer on server",
-      "recipient: 551 User not local; please try <forward-",
       "recipient: 553 5.1.3 Invalid recipient address synt",
       "recipient: 550 5.1.2 Host unknown",
       "recipient: 550 4.1.1 contradictory",
-      "recipient: 550",
       "accepted: 550 5.1.1 unknown",
     ]);
   });

@@ -25,6 +25,7 @@ const TOLD: Readonly<Partial<Record<DeliveryState, string>>> = {
   rejected: PUBLISHED.deliveryRejected,
   expired: PUBLISHED.deliveryExpired,
   held: PUBLISHED.deliveryHeld,
+  suppressed: PUBLISHED.deliverySuppressed,
 };
 
 /**
