@@ -150,6 +150,7 @@ describe("of the sampled replies", () => {
       "recipient: 550 5.1.1 User Unknown",
       "recipient: 551 5.1.6 Recipient no longer on server",
       "recipient: 553 5.1.3 Invalid recipient address synt",
+      "recipient: 501 5.1.3 Bad recipient address syntax",
       "recipient: 550 5.1.2 Host unknown",
       "recipient: 550 4.1.1 contradictory",
       "accepted: 550 5.1.1 unknown",
