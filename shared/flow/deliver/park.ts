@@ -43,10 +43,13 @@ export const parkUnclaimed = async (deps: ParkDeps, job: DeliverJob, wait: Wait)
 /** The shortest wait when each way to send is known to be shut; undefined when a mail may go out by one. */
 export const findShut = async (deps: AdmitDeps & AlertDeps, stored: StoredMailSettings): Promise<Wait | undefined> => {
   const { settings } = stored;
-  const transports = [settings.provider, ...settings.fallback].map((provider) => transportOf(stored, provider));
-  const asked = await Promise.all(transports.map((transport) => shutWait(deps, transport)));
-  const waits = asked.filter((wait) => wait !== undefined);
-  if (waits.length < transports.length) return undefined;
+  const waits: Wait[] = [];
+  // One after the other: hardly ever is more than the first asked about.
+  for (const provider of [settings.provider, ...settings.fallback]) {
+    const wait = await shutWait(deps, transportOf(stored, provider));
+    if (wait === undefined) return undefined;
+    waits.push(wait);
+  }
   for (const { suspended } of waits) {
     if (suspended) await alertSuspension(deps, settings, suspended.transport, suspended.breaker);
   }
