@@ -23,13 +23,6 @@ import { startWorker } from "./workers/worker.ts";
 /** Most environments of a function when the template sets no bound: as many as Lambda begins to work a queue off with. */
 const DEFAULT_CONCURRENCY = 5;
 
-/**
- * Most batches with messages of one group that are worked on at a time, of a queue that feeds a function: so many
- * environments one tenant keeps busy. Amazon has no such bound: with one tenant's mails stuck, Lambda adds environments
- * for the others within moments, up to a thousand. A single machine keeps some free, and its processors too.
- */
-const BATCHES_PER_GROUP = 1;
-
 /** What it takes to bring a template to life. */
 export interface RunOptions {
   readonly model: StackModel;
@@ -54,11 +47,7 @@ export interface RunOptions {
  */
 export const runModel = async (options: RunOptions): Promise<() => Promise<void>> => {
   const { model, place, servers, dataDir, report } = options;
-  servers.sqs.createQueues(
-    model.queues.map((queue) =>
-      feedsFunction(queue, model) ? { ...queue, batchesPerGroup: BATCHES_PER_GROUP } : queue,
-    ),
-  );
+  servers.sqs.createQueues(model.queues.map((queue) => ({ ...queue, ...batchesPerGroup(queue, model) })));
   await servers.dynamodb.createTables(model.tables);
   servers.secrets.serve(
     secretsManagerListener(openSecretStore(dataDir === undefined ? undefined : join(dataDir, "secrets.json")), place),
@@ -117,8 +106,16 @@ const concurrencyOf = (fn: LambdaFunction, { queueMappings }: StackModel): numbe
 const groupOf = ({ source }: Pick<BusEvent, "source">): string | undefined =>
   /^[\x21-\x7e]{1,128}$/.test(source) ? source : undefined;
 
-const feedsFunction = ({ arn }: Queue, { queueMappings }: StackModel): boolean =>
-  queueMappings.some(({ queueArn }) => queueArn === arn);
+/**
+ * One tenant keeps one environment busy, and more only while they wait for a slow server: never all of them. Amazon has
+ * no such bound: with one tenant's mails stuck, Lambda adds environments for the others within moments, up to a thousand.
+ * A single machine keeps some free, and its processors too. Queues that feed no function have no bound.
+ */
+const batchesPerGroup = ({ arn }: Queue, model: StackModel): { readonly batchesPerGroup?: number } => {
+  const mapping = model.queueMappings.find(({ queueArn }) => queueArn === arn);
+  const fn = model.functions.find((one) => mapping !== undefined && isFunction(one, mapping.functionId));
+  return fn === undefined ? {} : { batchesPerGroup: Math.max(1, concurrencyOf(fn, model) - 1) };
+};
 
 const startPollers = ({ model, servers, report }: RunOptions, functions: readonly InvokableFunction[]) =>
   model.queueMappings.map((mapping) => {

@@ -11,7 +11,7 @@ export interface LocalSqs {
   readonly url: string;
   /** A client for the stack's own use. */
   readonly client: SQSClient;
-  /** Makes queues; of one with `batchesPerGroup`, no more batches with messages of a group are worked on. */
+  /** Makes queues; of one with `batchesPerGroup`, a group is in no more batches, and in one unless they take long. */
   createQueues(queues: readonly (Pick<Queue, "name" | "attributes"> & { readonly batchesPerGroup?: number })[]): void;
   /** Tells that nobody works on a message any more, although nobody has deleted it. */
   abandon(queue: Pick<Queue, "url">, receiptHandle: string): void;

@@ -10,8 +10,11 @@ export type InvocationResult =
   | { readonly ok: true; readonly payload: string }
   | { readonly ok: false; readonly error: FunctionError };
 
-/** Calls a function with an event. Never rejects. */
-export type Invoke = (event: unknown) => Promise<InvocationResult>;
+/**
+ * Calls a function with an event. Never rejects.
+ * @param forWhom whose event it is, where that is known: it meets the environment that handled the one before.
+ */
+export type Invoke = (event: unknown, forWhom?: string) => Promise<InvocationResult>;
 
 /** From the stack to a worker: handle this event. */
 export interface InvokeMessage {

@@ -96,7 +96,8 @@ const receive = async (
 
 const handleBatch = async (options: QueuePollerOptions, messages: readonly Message[]): Promise<void> => {
   const { client, queue, mapping, invoke, onUndone, report } = options;
-  const result = await invoke(toSqsEvent(messages, { queueArn: queue.arn, region: LOCAL_REGION }));
+  const event = toSqsEvent(messages, { queueArn: queue.arn, region: LOCAL_REGION });
+  const result = await invoke(event, messages[0]?.Attributes?.MessageGroupId);
   const done = successesOf(messages, result, mapping.reportsItemFailures);
   for (const message of messages) if (!done.includes(message)) onUndone(message);
   try {

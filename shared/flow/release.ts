@@ -16,7 +16,7 @@ export interface ReleaseDeps {
 const ROUND = 200;
 
 /** Deliveries taken at once. More would not be faster for one small function, and in the way of those who send. */
-const MOST_AT_ONCE = 8;
+const MOST_AT_ONCE = 4;
 
 /**
  * Deliveries due until the run after the next one are released now and kept back by the queue until their second comes:

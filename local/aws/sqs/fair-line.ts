@@ -5,7 +5,10 @@ export interface Grouped {
 }
 
 /** What one receive takes together: an identity of its own. */
-export type Batch = symbol;
+export interface Batch {
+  /** Whether it is worked on for so long that its groups need not wait for it any longer. */
+  isSlow: boolean;
+}
 
 /** Messages that wait to be received. */
 export interface FairLine<T extends Grouped> {
@@ -30,9 +33,10 @@ interface Lane<T> {
  * longest ago. Amazon's queues do so for a group once it has more than 10 % of what is in flight or of the consumers'
  * time, which they measure only roughly; this is the limit they tend to. Messages of no group go as if nothing of
  * theirs was in flight. Source: SQS developer guide, "How Amazon SQS fair queues work", read 2026-11-21.
- * @param batchesPerGroup a group that is in as many batches has to wait before it gets into another one.
+ * @param batchesPerGroup most batches that a group is in; and it gets into one more only while all of those are slow.
+ * None given, there is no bound.
  */
-export const createFairLine = <T extends Grouped>(batchesPerGroup = Number.POSITIVE_INFINITY): FairLine<T> => {
+export const createFairLine = <T extends Grouped>(batchesPerGroup?: number): FairLine<T> => {
   const lanes = new Map<string | undefined, Lane<T>>();
 
   const laneOf = (group: string | undefined): Lane<T> => {
@@ -40,7 +44,10 @@ export const createFairLine = <T extends Grouped>(batchesPerGroup = Number.POSIT
     lanes.set(group, lane);
     return lane;
   };
-  const mayJoin = ({ batches }: Lane<T>, batch: Batch): boolean => batches.has(batch) || batches.size < batchesPerGroup;
+  const mayJoin = ({ batches }: Lane<T>, batch: Batch): boolean =>
+    batchesPerGroup === undefined ||
+    batches.has(batch) ||
+    (batches.size < batchesPerGroup && [...batches.keys()].every(({ isSlow }) => isSlow));
   const leastServed = (batch: Batch): readonly [string | undefined, Lane<T>] | undefined => {
     let best: { readonly entry: readonly [string | undefined, Lane<T>]; readonly inFlight: number } | undefined;
     for (const entry of lanes) {

@@ -21,7 +21,7 @@ export interface Receipt<Content> {
 /** What a queue is made with. */
 export interface MessageQueueOptions<Content> {
   readonly visibilitySeconds: number;
-  /** Most batches with messages of one group that are worked on; none given, there is no bound. */
+  /** Most batches with messages of one group that are worked on, see `createFairLine`; none given, there is no bound. */
   readonly batchesPerGroup?: number | undefined;
   /** Receives after which a message goes to the dead letters instead; none given, it never does. */
   readonly redrive?:
@@ -62,6 +62,9 @@ interface InFlight<Content> {
   readonly batch: Batch | undefined;
 }
 
+/** A batch that is worked on for longer is waiting for somebody rather than busy. */
+const SLOW_BATCH_MS = 1_000;
+
 /** Makes an empty queue. */
 export const createMessageQueue = <Content>(options: MessageQueueOptions<Content>): MessageQueue<Content> => {
   const line = createFairLine<QueuedMessage<Content>>(options.batchesPerGroup);
@@ -92,9 +95,16 @@ export const createMessageQueue = <Content>(options: MessageQueueOptions<Content
     if (message !== undefined) join(message);
   };
   const comeBackIn = (handle: string, seconds: number) => setTimeout(() => comeBack(handle), seconds * 1000);
+  const becomeSlow = (batch: Batch): void => {
+    const timer = setTimeout(() => {
+      batch.isSlow = true;
+      if (line.size() > 0) wakeWaiting();
+    }, SLOW_BATCH_MS);
+    timer.unref();
+  };
   const take = (most: number, visibilitySeconds = options.visibilitySeconds): Receipt<Content>[] => {
     const taken: Receipt<Content>[] = [];
-    const batch: Batch = Symbol("batch");
+    const batch: Batch = { isSlow: false };
     while (taken.length < most) {
       const message = line.next(batch);
       if (message === undefined) break;
@@ -109,6 +119,7 @@ export const createMessageQueue = <Content>(options: MessageQueueOptions<Content
       inFlight.set(handle, { message, timer: comeBackIn(handle, visibilitySeconds), batch });
       taken.push({ handle, message });
     }
+    if (taken.length > 0) becomeSlow(batch);
     return taken;
   };
 
@@ -129,7 +140,7 @@ export const createMessageQueue = <Content>(options: MessageQueueOptions<Content
     adopt: join,
     moveTo(destination) {
       // Counted before: a queue that is its own destination would never be empty.
-      const batch: Batch = Symbol("batch");
+      const batch: Batch = { isSlow: false };
       for (let left = line.size(); left > 0; left -= 1) {
         const message = line.next(batch);
         if (message === undefined) return;

@@ -17,7 +17,7 @@ export interface NamedQueue {
 export interface QueueRegistry {
   /**
    * Makes a queue; one that exists already stays as it is.
-   * @param batchesPerGroup most batches that one group is in; none given, there is no bound, as with Amazon's.
+   * @param batchesPerGroup most batches that one group is in, see `createFairLine`; none given, there is no bound.
    */
   create(name: string, attributes: Readonly<Record<string, string>>, batchesPerGroup?: number): NamedQueue;
   /**

@@ -52,6 +52,21 @@ describe("a worker pool", () => {
     expect(await workers()).toEqual([]);
   });
 
+  test("starts a process for whoever is new, and keeps the others' for them", async () => {
+    const pool = createPool({ limit: 2 });
+    const pidFor = async (whom: string) => answerOf(await pool.invoke({ act: "echo" }, whom)).pid;
+    const quiet = await pidFor("quiet");
+    const noisy = await pidFor("noisy");
+
+    const again = [await pidFor("quiet"), await pidFor("noisy"), await pidFor("quiet")];
+    const third = await pidFor("third");
+
+    expect(noisy).not.toBe(quiet);
+    expect(again).toEqual([quiet, noisy, quiet]);
+    // No more may be started: the one used last serves whoever comes.
+    expect(third).toBe(quiet);
+  });
+
   test("handles events one after the other in the same process, with the given environment alone", async () => {
     const pool = createPool();
 

@@ -171,6 +171,20 @@ describe("a queue poller", () => {
     await expect.poll(() => messagesIn(queue), SOON).toBe(0);
   });
 
+  test("goes on with a group whose batch takes long, and does not wait for anything to come", async () => {
+    const { queue } = await createQueues(30, { batchesPerGroup: 2 });
+    for (const body of ["hung", "next"]) await sqs.send(queue, body, "a");
+    const finish: (() => void)[] = [];
+    const { batches } = poll(queue, () => new Promise((resolve) => finish.push(() => resolve(DONE))), {
+      concurrency: 5,
+      batchSize: 1,
+    });
+
+    await expect.poll(() => batches, SOON).toEqual([["hung"], ["next"]]);
+    for (const resolve of finish) resolve();
+    await expect.poll(() => messagesIn(queue), SOON).toBe(0);
+  });
+
   test("goes on with a group whose invocation failed, although its messages are still hidden", async () => {
     const { queue } = await createQueues(30, { batchesPerGroup: 1 });
     for (const body of ["crash", "next"]) await sqs.send(queue, body, "a");

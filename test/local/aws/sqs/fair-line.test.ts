@@ -11,7 +11,7 @@ const lineOf = (groups: readonly (string | undefined)[], batchesPerGroup?: numbe
   return line;
 };
 
-const aBatch = (): Batch => Symbol("batch");
+const aBatch = (): Batch => ({ isSlow: false });
 /** The batch of tests that are not about batches. */
 const BATCH = aBatch();
 
@@ -67,6 +67,19 @@ describe("a fair line", () => {
     expect(nextGroups(line, 2, second)).toEqual([undefined, undefined]);
     if (taken[0] !== undefined) line.settle(taken[0], first);
     expect(line.next(third)?.body).toBe("a 1");
+  });
+
+  test("lets a group into one more batch while all that it is in are slow, up to its bound", () => {
+    const line = lineOf(["a", "a", "a"], 2);
+    const [first, second, third] = [aBatch(), aBatch(), aBatch()];
+    line.next(first);
+    expect(line.next(second)).toBeUndefined();
+
+    first.isSlow = true;
+    expect(line.next(second)?.body).toBe("a 1");
+
+    second.isSlow = true;
+    expect(line.next(third)).toBeUndefined();
   });
 
   test("lets a group have more of a batch that it is in, up to the whole of it", () => {
