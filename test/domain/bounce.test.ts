@@ -1,19 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { condemnsAddress } from "../../shared/domain/bounce.ts";
-import { FAILURE_REASONS, type Failed } from "../../shared/domain/outcome.ts";
-import { aFailure } from "../fakes/builders.ts";
-
-/** A server that does not know the recipient. */
-const unknown = (different: Partial<Failed> = {}): Failed =>
-  aFailure({
-    class: "permanent",
-    reason: "recipient-refused",
-    phase: "recipient",
-    code: 550,
-    enhancedCode: "5.1.1",
-    text: "550 5.1.1 Unknown user",
-    ...different,
-  });
+import { FAILURE_REASONS } from "../../shared/domain/outcome.ts";
+import { unknownRecipient } from "../fakes/builders.ts";
 
 const numbers = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n);
 
@@ -26,26 +14,26 @@ const LEADS_NOWHERE = ["1.1", "1.2", "1.3", "1.6", "1.10"];
 
 describe("an address is condemned", () => {
   test("by exactly the details that say that it leads nowhere", () => {
-    const condemning = DETAILS.filter((enhancedCode) => condemnsAddress(unknown({ enhancedCode })));
+    const condemning = DETAILS.filter((enhancedCode) => condemnsAddress(unknownRecipient({ enhancedCode })));
 
     const expected = [2, 4, 5].flatMap((first) => LEADS_NOWHERE.map((detail) => `${first}.${detail}`));
     expect(condemning.sort()).toEqual(expected.sort());
   });
 
   test.each([550, 551, 553, 554, 556])("by the detail, whichever code for good it comes with (%d)", (code) => {
-    expect(condemnsAddress(unknown({ code, enhancedCode: "5.1.10" }))).toBe(true);
-    expect(condemnsAddress(unknown({ code, enhancedCode: "5.7.1" }))).toBe(false);
+    expect(condemnsAddress(unknownRecipient({ code, enhancedCode: "5.1.10" }))).toBe(true);
+    expect(condemnsAddress(unknownRecipient({ code, enhancedCode: "5.7.1" }))).toBe(false);
   });
 
   test("also by a server that looks the recipient up only when it has the mail, if it says so by a detail", () => {
-    expect(condemnsAddress(unknown({ phase: "accepted" }))).toBe(true);
+    expect(condemnsAddress(unknownRecipient({ phase: "accepted" }))).toBe(true);
   });
 
   test("only for good, and only for being refused as a recipient", () => {
     const classes = ["transient", "permanent", "config", "ambiguous"] as const;
 
     const condemning = classes.flatMap((failureClass) =>
-      FAILURE_REASONS.filter((reason) => condemnsAddress(unknown({ class: failureClass, reason }))).map(
+      FAILURE_REASONS.filter((reason) => condemnsAddress(unknownRecipient({ class: failureClass, reason }))).map(
         (reason) => `${failureClass} ${reason}`,
       ),
     );
@@ -65,10 +53,12 @@ describe("an address is condemned", () => {
     ["550 Blocked, see https://rbl.example/203.0.113.9", false],
     ["550", false],
   ])("by '%s', without a detail in its place, is %s", (text, condemned) => {
-    expect(condemnsAddress(unknown({ code: Number(text.slice(0, 3)), enhancedCode: null, text }))).toBe(condemned);
+    expect(condemnsAddress(unknownRecipient({ code: Number(text.slice(0, 3)), enhancedCode: null, text }))).toBe(
+      condemned,
+    );
   });
 
   test("never when the server's words could not be kept and there is no detail", () => {
-    expect(condemnsAddress(unknown({ enhancedCode: null, text: null }))).toBe(false);
+    expect(condemnsAddress(unknownRecipient({ enhancedCode: null, text: null }))).toBe(false);
   });
 });

@@ -148,6 +148,18 @@ export const aFailure = (different: Partial<Failed> = {}): Failed => ({
   ...different,
 });
 
+/** A server that does not know the recipient. */
+export const unknownRecipient = (different: Partial<Failed> = {}): Failed =>
+  aFailure({
+    class: "permanent",
+    reason: "recipient-refused",
+    phase: "recipient",
+    code: 550,
+    enhancedCode: "5.1.1",
+    text: "550 5.1.1 Unknown user",
+    ...different,
+  });
+
 /** What EventBridge puts on the events queue for one entry of `acme.ci`. */
 export const busEventOf = (
   detail: unknown,

@@ -1,25 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { addressOf, aFailure, aJob, NOW, settingsOf } from "../fakes/builders.ts";
+import { addressOf, aFailure, aJob, NOW, settingsOf, unknownRecipient } from "../fakes/builders.ts";
 import { ACCEPTED } from "../fakes/scripted-providers.ts";
 import { createSender, endings, LEASE_SECONDS } from "./sender-in-memory.ts";
 
 const jobTo = (name: string) => aJob({ recipient: addressOf(`${name}@acme.example`) });
-
-const UNKNOWN = aFailure({
-  class: "permanent",
-  reason: "recipient-refused",
-  phase: "recipient",
-  code: 550,
-  enhancedCode: "5.1.1",
-  text: "550 5.1.1 No such user",
-});
 
 const typesOf = (sender: ReturnType<typeof createSender>) =>
   sender.announced.map((notices) => notices.map(({ detailType }) => detailType));
 
 describe("the bus", () => {
   test("is told once per batch how its mails ended, with what one needs to act on it", async () => {
-    const sender = createSender({ script: ({ mail }) => (mail.to.startsWith("nobody") ? UNKNOWN : ACCEPTED) });
+    const sender = createSender({
+      script: ({ mail }) => (mail.to.startsWith("nobody") ? unknownRecipient() : ACCEPTED),
+    });
 
     await sender.take(jobTo("ada"), jobTo("nobody"));
 
@@ -40,7 +33,7 @@ describe("the bus", () => {
       reason: "recipient-refused",
       code: 550,
       enhancedCode: "5.1.1",
-      text: "550 5.1.1 No such user",
+      text: "550 5.1.1 Unknown user",
       tries: 1,
       at: NOW.toISOString(),
     });
@@ -69,10 +62,7 @@ describe("the bus", () => {
   });
 
   test("is told of an acceptance that comes late, and by whom it was claimed meanwhile not twice", async () => {
-    const sender = createSender({
-      script: endings(ACCEPTED),
-      deps: {},
-    });
+    const sender = createSender({ script: endings(ACCEPTED) });
     const { claim } = sender.deps.deliveries;
     // Another sender finds the lease expired and takes the mail over while this one is still at it.
     const late = {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { tenantOf } from "../../shared/domain/scope.ts";
-import { addressOf, aFailure, aJob, anEvent, NOW, scopeOf, settingsOf, smtpTo } from "../fakes/builders.ts";
+import {
+  addressOf,
+  aFailure,
+  aJob,
+  anEvent,
+  NOW,
+  scopeOf,
+  settingsOf,
+  smtpTo,
+  unknownRecipient,
+} from "../fakes/builders.ts";
 import { createMemoryDigestStore } from "../fakes/memory-digest-store.ts";
 import { ACCEPTED } from "../fakes/scripted-providers.ts";
 import { createSender, endings } from "./sender-in-memory.ts";
@@ -9,15 +19,6 @@ const ADA = addressOf("ada@acme.example");
 const ACME = scopeOf("acme");
 const BY_HAND = { address: ADA, cause: "manual", reason: "Left", deliveryId: null } as const;
 const ACTOR = { by: "ada", at: NOW };
-
-const UNKNOWN = aFailure({
-  class: "permanent",
-  reason: "recipient-refused",
-  phase: "recipient",
-  code: 550,
-  enhancedCode: "5.1.1",
-  text: "550 5.1.1 Unknown user",
-});
 
 const NOTE = "Not sent: the recipient is on the tenant's suppression list.";
 
@@ -136,7 +137,7 @@ describe("a mail whose recipient is on the suppression list", () => {
 
 describe("a recipient whom the server does not know", () => {
   test("is put on the list of the tenant with the server's words, and is not mailed again", async () => {
-    const sender = createSender({ script: endings(UNKNOWN) });
+    const sender = createSender({ script: endings(unknownRecipient()) });
 
     await sender.take(aJob());
     await sender.take(anotherJob());
@@ -159,7 +160,7 @@ describe("a recipient whom the server does not know", () => {
   test("is put there after the mail's own outcome is stored", async () => {
     const order: string[] = [];
     const sender = createSender({
-      script: endings(UNKNOWN),
+      script: endings(unknownRecipient()),
       deps: { suppressions: { add: async () => void order.push(`listed, mail ${sender.delivery()?.state}`) } },
     });
 
@@ -172,7 +173,7 @@ describe("a recipient whom the server does not know", () => {
     const fallback = [smtpTo("other.acme.example")];
     const sender = createSender({
       settings: [settingsOf("acme", { fallback })],
-      script: endings(aFailure(), UNKNOWN),
+      script: endings(aFailure(), unknownRecipient()),
     });
 
     await sender.take(aJob());
@@ -182,7 +183,7 @@ describe("a recipient whom the server does not know", () => {
   });
 
   test("is put on no list when the operator mails", async () => {
-    const sender = createSender({ script: endings(UNKNOWN) });
+    const sender = createSender({ script: endings(unknownRecipient()) });
 
     await sender.take(aJob({ scope: scopeOf("system") }));
 
@@ -193,7 +194,7 @@ describe("a recipient whom the server does not know", () => {
   test("does not keep the mail from being rejected when the list cannot be written", async () => {
     const failure = new Error("the table is not there");
     const sender = createSender({
-      script: endings(UNKNOWN),
+      script: endings(unknownRecipient()),
       deps: { suppressions: { add: () => Promise.reject(failure) } },
     });
 
@@ -208,9 +209,12 @@ describe("a recipient whom the server does not know", () => {
 
 test.each([
   { title: "that was accepted", outcome: ACCEPTED },
-  { title: "that policy forbids", outcome: { ...UNKNOWN, reason: "message-refused", enhancedCode: "5.7.1" } as const },
-  { title: "to a mailbox that is full", outcome: { ...UNKNOWN, code: 552, enhancedCode: "5.2.2" } },
-  { title: "that is refused for now", outcome: { ...UNKNOWN, class: "transient", code: 450 } as const },
+  {
+    title: "that policy forbids",
+    outcome: { ...unknownRecipient(), reason: "message-refused", enhancedCode: "5.7.1" } as const,
+  },
+  { title: "to a mailbox that is full", outcome: { ...unknownRecipient(), code: 552, enhancedCode: "5.2.2" } },
+  { title: "that is refused for now", outcome: { ...unknownRecipient(), class: "transient", code: 450 } as const },
   {
     title: "that SendGrid refuses",
     outcome: aFailure({ class: "permanent", reason: "message-refused", phase: "accepted", code: 400 }),
