@@ -70,7 +70,8 @@ const schema = z.object({
   isTest: z.optional(z.literal(true)),
   event: z.optional(z.unknown()),
   pipelineId: z.optional(z.string()),
-  permit: z.optional(z.object({ transportId: z.string(), perMinute: z.int(), at: z.iso.datetime() })),
+  // Permits of before they told their rate are good at none.
+  permit: z.optional(z.object({ transportId: z.string(), perMinute: z._default(z.int(), 0), at: z.iso.datetime() })),
   isUrgent: z.optional(z.literal(true)),
   tries: z.int().check(z.nonnegative()),
 });

@@ -47,9 +47,11 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
     return line;
   };
 
-  const read = async (transport: Transport): Promise<RateLine | null> => {
+  const read = async (transport: Transport, perMinute: number): Promise<RateLine | null> => {
     const { Item } = await client.send(new GetCommand({ TableName, Key: rateKey(transport), ConsistentRead: true }));
-    return Item === undefined ? null : { freeAtMs: Number(Item.freeAtMs), perMinute: Number(Item.perMinute) };
+    if (Item === undefined) return null;
+    // Items of the first layout do not tell their rate; it is taken for today's.
+    return { freeAtMs: Number(Item.freeAtMs), perMinute: Number(Item.perMinute ?? perMinute) };
   };
 
   const write = (transport: Transport, seen: RateLine | null, { freeAtMs, perMinute }: RateLine) =>
@@ -60,24 +62,21 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
           Item: {
             ...rateKey(transport),
             type: "rate",
-            v: 1,
+            v: 2,
             freeAtMs,
             perMinute,
             expiresAt: Math.ceil(freeAtMs / 1000) + KEPT_SECONDS,
           },
           ...(seen === null
             ? { ConditionExpression: "attribute_not_exists(pk)" }
-            : {
-                ConditionExpression: "freeAtMs = :freeAt AND perMinute = :perMinute",
-                ExpressionAttributeValues: { ":freeAt": seen.freeAtMs, ":perMinute": seen.perMinute },
-              }),
+            : { ConditionExpression: "freeAtMs = :seen", ExpressionAttributeValues: { ":seen": seen.freeAtMs } }),
         }),
       ),
     );
 
   const takeSlots = async (transport: Transport, line: Line, count: number, perMinute: number, nowMs: number) => {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const seen = line.known ?? (await read(transport));
+      const seen = line.known ?? (await read(transport, perMinute));
       const reservation = reserveSlots(seen ?? undefined, nowMs, count, perMinute);
       if (reservation.slotsMs.length === 0) {
         // Others may have taken the rate down, or up: what is remembered must not say no for ever.

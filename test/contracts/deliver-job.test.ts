@@ -90,4 +90,12 @@ describe("a job of the outbox", () => {
     expect(JSON.stringify(job.event)).toHaveLength(MAX_INLINE_EVENT_CHARS);
     expect(10 * Buffer.byteLength(JSON.stringify(job))).toBeLessThanOrEqual(64 * 1024);
   });
+
+  test("is read with a permit of before permits told their rate, which is good at none", () => {
+    const permit = { transportId: "one", at: "2026-11-20T12:00:00.000Z" };
+
+    const read = parseDeliverJob(JSON.stringify({ ...aJob(), permit }));
+
+    expect(read?.permit).toEqual({ ...permit, perMinute: 0 });
+  });
 });

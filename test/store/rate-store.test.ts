@@ -1,4 +1,6 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rateKey } from "../../shared/store/keys.ts";
 import { createRates } from "../../shared/store/rate-store.ts";
 import { later, NOW, scopeOf } from "../fakes/builders.ts";
 import { countRequests } from "../fakes/count-requests.ts";
@@ -58,6 +60,16 @@ describe("a rate in the table", () => {
 
     expect([refused, requests]).toEqual([undefined, []]);
     expect(others?.getTime()).toBeLessThan(later(5).getTime());
+  });
+
+  test("goes on where a line ends that does not tell its rate, as the first version left it", async () => {
+    const transport = aTransport();
+    const { client, name: TableName } = tables.deliveries;
+    const Item = { ...rateKey(transport), type: "rate", v: 1, freeAtMs: later(2).getTime() };
+    await client.send(new PutCommand({ TableName, Item }));
+
+    expect(await createRates(tables.deliveries).reserve(transport, 60, NOW)).toEqual(later(2));
+    expect(await createRates(tables.deliveries).reserve(transport, 60, NOW)).toEqual(later(3));
   });
 
   test("is an item each for transports of different scopes and servers", async () => {
