@@ -118,7 +118,7 @@ const afterFailure = (
   if (outcome.isShared) return breaker;
   if (isLoginRefused(outcome) || (repeated && outcome.reason === "api-forbidden"))
     return suspend(breaker, transport, now);
-  if (pauseSecondsOf(outcome) > 0) return pause(breaker, outcome, now);
+  if (outcome.class === "transient" && pauseSecondsOf(outcome) > 0) return pause(breaker, outcome, now);
   if (isHostFailure(outcome)) return countFailure(breaker, policy, ending);
   if (DEALT_WITH.includes(outcome.phase)) return undefined;
   // It never came as far as to tell anything: whoever wants to may probe.

@@ -127,7 +127,7 @@ const toFailure = (error: RequestError, apiKey: string): Failed => {
   if (response !== undefined && status !== undefined) {
     const [failureClass, reason] = classifySendGridStatus(status);
     const text = toRecordableText(JSON.stringify(response.body ?? ""), [apiKey]);
-    const retryAfterSeconds = retryAfterOf(response.headers);
+    const retryAfterSeconds = retryAfterOf(status, response.headers);
     const phase = status === 401 || status === 403 ? "auth" : "accepted";
     return { ...failed(failureClass, reason, phase, text), code: status, retryAfterSeconds };
   }
@@ -146,14 +146,15 @@ const toFailure = (error: RequestError, apiKey: string): Failed => {
 };
 
 /**
- * Seconds SendGrid asks us to wait: `retry-after` in seconds or as a date (RFC 9110 section 10.2.3), or
- * `x-ratelimit-reset` as a Unix time.
+ * Seconds SendGrid asks us to wait: `retry-after` in seconds or as a date (RFC 9110 section 10.2.3), or with 429
+ * `x-ratelimit-reset` as a Unix time, which other answers carry too and mean nothing by.
  */
-const retryAfterOf = (headers: Record<string, unknown>): number | undefined => {
+const retryAfterOf = (status: number, headers: Record<string, unknown>): number | undefined => {
   const nowSeconds = Date.now() / 1000;
   const after = headers["retry-after"];
   const waits = [Number(after), Date.parse(String(after)) / 1000 - nowSeconds];
-  return [...waits, Number(headers["x-ratelimit-reset"]) - nowSeconds].find(Number.isFinite);
+  const resetAt = status === 429 ? Number(headers["x-ratelimit-reset"]) : Number.NaN;
+  return [...waits, resetAt - nowSeconds].find(Number.isFinite);
 };
 
 /** SendGrid sends to whoever stands in the headers, so that these name the one recipient only. */

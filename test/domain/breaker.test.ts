@@ -169,6 +169,12 @@ describe("a server that asks for a pause", () => {
     expect(verdictOf(paused, transport("e1", false), POLICY, later(seconds))).toEqual({ kind: "probe" });
   });
 
+  test("when it refuses one mail for good is asked on by the others", () => {
+    const refused = { ...busy(90), class: "permanent", reason: "message-refused", code: 400 } as const;
+
+    expect(known(CLOSED, refused, NOW, transport("e1", false))).toBe(CLOSED);
+  });
+
   test("without saying for how long is asked on", () => {
     expect(known(CLOSED, busy(0), NOW, transport("e1", false))).toBe(CLOSED);
     expect(known(CLOSED, busy(-5), NOW, transport("e1", false))).toBe(CLOSED);

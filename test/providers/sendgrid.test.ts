@@ -138,6 +138,14 @@ describe("an answer of SendGrid", () => {
     ]);
   });
 
+  test("other than 429 asks for no wait, although it tells when the rate begins anew", async () => {
+    server.answerWith(refuse(400, { "x-ratelimit-reset": String(Math.floor(Date.now() / 1000) + 1000) }));
+
+    const outcome = await providerAt(server.url).send(aMail(), noDeadline());
+
+    expect(outcome).toMatchObject({ class: "permanent", retryAfterSeconds: undefined });
+  });
+
   test("that redirects is not followed, for a GET elsewhere would prove nothing", async () => {
     const elsewhere = await startSendGrid();
     server.answerWith((_call, response) => response.writeHead(302, { location: elsewhere.url }).end());

@@ -53,10 +53,8 @@ const toNotice = ({ job, claim: { delivery }, settlement }: DeliveryEnd, at: str
   const { state, provider, possibleDuplicate, subject, note } = settlement;
   const { reason = null, code = null, enhancedCode = null, text = null } = settlement.attempts.at(-1) ?? {};
   const { id, scope, eventId, pipelineId, recipient, messageId, ruleIds } = delivery;
-  const detail = {
-    ...{ id, scope, eventId, pipelineId, recipient, state, possibleDuplicate, provider, messageId, ruleIds, subject },
-    ...{ note, reason, code, enhancedCode, text, tries: settlement.tries, at },
-    ...(job.isTest ? { isTest: true } : {}),
-  };
+  const what = { id, scope, eventId, pipelineId, recipient, messageId, ruleIds, subject };
+  const outcome = { state, possibleDuplicate, provider, note, reason, code, enhancedCode, text };
+  const detail = { ...what, ...outcome, tries: settlement.tries, at, ...(job.isTest ? { isTest: true } : {}) };
   return [{ detailType, detail }];
 };
