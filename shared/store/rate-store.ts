@@ -28,8 +28,8 @@ interface Asking {
 
 /** One transport's rate as this process knows it. */
 interface Line {
-  /** Undefined before the item was read, and when somebody else has written it since; null: there is none. */
-  known: RateLine | null | undefined;
+  /** Undefined before the item was read, and when somebody else may have written it since. */
+  known: RateLine | undefined;
   readonly asking: Asking[];
   isBusy: boolean;
 }
@@ -47,14 +47,14 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
     return line;
   };
 
-  const read = async (transport: Transport, perMinute: number): Promise<RateLine | null> => {
+  const read = async (transport: Transport, perMinute: number): Promise<RateLine | undefined> => {
     const { Item } = await client.send(new GetCommand({ TableName, Key: rateKey(transport), ConsistentRead: true }));
-    if (Item === undefined) return null;
+    if (Item === undefined) return undefined;
     // Items of the first layout do not tell their rate; it is taken for today's.
     return { freeAtMs: Number(Item.freeAtMs), perMinute: Number(Item.perMinute ?? perMinute) };
   };
 
-  const write = (transport: Transport, seen: RateLine | null, { freeAtMs, perMinute }: RateLine) =>
+  const write = (transport: Transport, seen: RateLine | undefined, { freeAtMs, perMinute }: RateLine) =>
     ifConditionHolds(() =>
       client.send(
         new PutCommand({
@@ -67,7 +67,7 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
             perMinute,
             expiresAt: Math.ceil(freeAtMs / 1000) + KEPT_SECONDS,
           },
-          ...(seen === null
+          ...(seen === undefined
             ? { ConditionExpression: "attribute_not_exists(pk)" }
             : { ConditionExpression: "freeAtMs = :seen", ExpressionAttributeValues: { ":seen": seen.freeAtMs } }),
         }),
@@ -77,7 +77,7 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
   const takeSlots = async (transport: Transport, line: Line, count: number, perMinute: number, nowMs: number) => {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const seen = line.known ?? (await read(transport, perMinute));
-      const reservation = reserveSlots(seen ?? undefined, nowMs, count, perMinute);
+      const reservation = reserveSlots(seen, nowMs, count, perMinute);
       if (reservation.slotsMs.length === 0) {
         // Others may have taken the rate down, or up: what is remembered must not say no for ever.
         line.known = undefined;
