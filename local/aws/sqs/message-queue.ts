@@ -120,6 +120,8 @@ export const createMessageQueue = <Content>(options: MessageQueueOptions<Content
       taken.push({ handle, message });
     }
     if (taken.length > 0) becomeSlow(batch);
+    // At once rather than by a timer: whoever asks next has to find them.
+    if (visibilitySeconds === 0) for (const { handle } of taken) comeBack(handle);
     return taken;
   };
 
