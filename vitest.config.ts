@@ -9,21 +9,18 @@ const below = (folders: readonly string[]): string[] => folders.map((folder) => 
 export default defineConfig({
   test: {
     sequence: { shuffle: true },
+    // Bounds for what hangs, far beyond what a slow machine needs.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
         // Pure tests: whatever is nothing else, so that no folder is ever left out.
         test: { name: "unit", include: ["test/**/*.test.ts"], exclude: below([...ADAPTERS, "infra", "stack"]) },
       },
-      { extends: true, test: { name: "adapters", include: below(ADAPTERS), testTimeout: 30_000 } },
-      {
-        extends: true,
-        test: { name: "infra", include: below(["infra"]), testTimeout: 120_000, hookTimeout: 120_000 },
-      },
-      {
-        extends: true,
-        test: { name: "stack", include: below(["stack"]), testTimeout: 120_000, hookTimeout: 120_000 },
-      },
+      { extends: true, test: { name: "adapters", include: below(ADAPTERS) } },
+      { extends: true, test: { name: "infra", include: below(["infra"]) } },
+      { extends: true, test: { name: "stack", include: below(["stack"]) } },
     ],
   },
 });

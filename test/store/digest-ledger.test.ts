@@ -39,4 +39,4 @@ test("1,000 events, redelivered, by several at once that die at any request: eac
     const told = digests.flatMap(([first]) => (first?.to === to ? first.eventIds : []));
     expect(told.toSorted()).toEqual(ids.toSorted());
   }
-}, 120_000);
+});

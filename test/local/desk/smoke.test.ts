@@ -33,7 +33,7 @@ describe("the smoke test", () => {
       headers: { authorization: `Bearer ${stack.description.tokens.systemAdmin}` },
     });
     expect(await scopes.text()).not.toContain("smoke-");
-  }, 60_000);
+  });
 
   test("fails when nobody may create a tenant, and still looks at everything else", async () => {
     const { tokens } = stack.description;
@@ -48,7 +48,7 @@ describe("the smoke test", () => {
     expect(stdout).toMatch(/left out .* its mail is accepted/);
     expect(stdout).toMatch(/ok .* an event of an unknown tenant is kept/);
     expect(stderr).toContain("check failed.");
-  }, 60_000);
+  });
 
   test("names the table that is not there", async () => {
     const outputs = { ...stack.description.outputs, configTable: "no-such-table" };
@@ -58,7 +58,7 @@ describe("the smoke test", () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/FAILED .* config table: /);
     expect(stdout).toMatch(/ok .* deliveries table: /);
-  }, 60_000);
+  });
 
   test("shows its usage when it is not told which deployment to prove", async () => {
     const { exitCode, stderr } = await runTool("local/smoke.ts", []);
