@@ -102,6 +102,13 @@ export const createMessageQueue = <Content>(options: MessageQueueOptions<Content
     }, SLOW_BATCH_MS);
     timer.unref();
   };
+  /** Takes a message away that was received as often as it may be. */
+  const giveUp = (message: QueuedMessage<Content>, batch: Batch): boolean => {
+    if (options.redrive === undefined || message.receiveCount <= options.redrive.maxReceiveCount) return false;
+    line.settle(message, batch);
+    options.redrive.deadLetters().adopt(message);
+    return true;
+  };
   const take = (most: number, visibilitySeconds = options.visibilitySeconds): Receipt<Content>[] => {
     const taken: Receipt<Content>[] = [];
     const batch: Batch = { isSlow: false };
@@ -110,11 +117,7 @@ export const createMessageQueue = <Content>(options: MessageQueueOptions<Content
       if (message === undefined) break;
       message.receiveCount += 1;
       message.firstReceivedAt ??= Date.now();
-      if (options.redrive !== undefined && message.receiveCount > options.redrive.maxReceiveCount) {
-        line.settle(message, batch);
-        options.redrive.deadLetters().adopt(message);
-        continue;
-      }
+      if (giveUp(message, batch)) continue;
       const handle = randomUUID();
       inFlight.set(handle, { message, timer: comeBackIn(handle, visibilitySeconds), batch });
       taken.push({ handle, message });
