@@ -33,6 +33,8 @@ export const SETTINGS = {
   "egress.allowedTargets": { kind: listOf(hostAndPort), default: [] },
   /** Where SendGrid's API is, for a stand-in in tests. Empty: the region in a tenant's mail settings decides. */
   "sendgrid.baseUrl": { kind: baseUrl, default: "" },
+  /** How long SendGrid's event webhook, where there is one, is waited for before a mail that it may have is sent again. */
+  "sendgrid.feedbackSeconds": { kind: decimal({ least: 0.001, most: 86_400, unit: "seconds" }), default: 600 },
 
   /** Issuer of Google's tokens, for a stand-in in tests. Empty: Google. */
   "oauth.googleIssuer": { kind: issuerUrl, default: "" },

@@ -9,6 +9,7 @@ import { Api } from "./constructs/api.ts";
 import { Connect } from "./constructs/connect.ts";
 import { Credentials } from "./constructs/credentials.ts";
 import { Deliver } from "./constructs/deliver.ts";
+import { Feedback } from "./constructs/feedback.ts";
 import type { CodeFor, FunctionPlatform } from "./constructs/function.ts";
 import { Identity } from "./constructs/identity.ts";
 import { Intake } from "./constructs/intake.ts";
@@ -81,6 +82,7 @@ export class Tidings extends Construct {
       credentials: new Credentials(this, "Credentials", { ...shared, bus: intake.bus }).handler,
       connect: new Connect(this, "Connect", { ...shared, oauth }).handler,
       oauth,
+      feedback: new Feedback(this, "Feedback", { ...shared, bus: intake.bus }).handler,
     });
     this.#intake = intake;
     this.outputs = {

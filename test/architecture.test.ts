@@ -37,6 +37,8 @@ const PORTS = [
   "shared/flow/ports.ts",
   "shared/flow/waiting-ports.ts",
   "shared/flow/suppression-ports.ts",
+  "shared/flow/feedback-ports.ts",
+  "shared/flow/provider-ports.ts",
   "shared/admin/ports.ts",
   "shared/oauth/ports.ts",
 ];

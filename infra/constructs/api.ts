@@ -82,6 +82,7 @@ export class Api extends Construct {
       credentials: new HttpLambdaIntegration("Credentials", handlers.credentials, { scopePermissionToRoute: false }),
       oauth: new HttpLambdaIntegration("OAuth", handlers.oauth, { scopePermissionToRoute: false }),
       connect: new HttpLambdaIntegration("Connect", handlers.connect, { scopePermissionToRoute: false }),
+      feedback: new HttpLambdaIntegration("Feedback", handlers.feedback, { scopePermissionToRoute: false }),
     };
     for (const route of ROUTES) {
       const authorizer: IHttpRouteAuthorizer = route.access === "public" ? everyone : tokenHolders;

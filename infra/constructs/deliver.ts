@@ -6,6 +6,7 @@ import { createFunction, type FunctionPlatform } from "./function.ts";
 import { acknowledgeSecretWildcard, type MailSecrets } from "./mail-secrets.ts";
 import { publishOwn } from "./publish-own.ts";
 import type { Storage } from "./storage.ts";
+import { updateSuppressions } from "./update-suppressions.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
 /** What {@link Deliver} needs to know. */
@@ -47,6 +48,7 @@ export class Deliver extends Construct {
         retryBaseSeconds: String(settings["retry.baseSeconds"]),
         retryCapSeconds: String(settings["retry.capSeconds"]),
         retryGiveUpHours: String(settings["retry.giveUpHours"]),
+        feedbackSeconds: String(settings["sendgrid.feedbackSeconds"]),
         leaseSeconds: String(settings["delivery.functionTimeoutSeconds"]),
         sendDeadlineSeconds: String(settings["delivery.sendDeadlineSeconds"]),
         maxSenders: String(settings["delivery.concurrency"] ?? ""),
@@ -54,17 +56,7 @@ export class Deliver extends Construct {
       },
       permissions: [
         { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"], on: [storage.config.tableArn] },
-        {
-          actions: ["dynamodb:UpdateItem"],
-          on: [storage.config.tableArn],
-          // Items of these partitions only (DynamoDB developer guide, "Using IAM policy conditions for fine-grained
-          // access control"); a request that names no key must not pass (IAM user guide, "Multivalued context key
-          // examples"; both read 2026-11-26).
-          conditions: {
-            "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["SUPPRESSIONS#*"] },
-            Null: { "dynamodb:LeadingKeys": "false" },
-          },
-        },
+        updateSuppressions(storage),
         {
           actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
           on: [storage.deliveries.tableArn],

@@ -30,6 +30,9 @@ export const PUBLISHED = {
   deliveryExpired: "Delivery Expired",
   deliveryHeld: "Delivery Held",
   deliverySuppressed: "Delivery Suppressed",
+  deliveryDelivered: "Delivery Delivered",
+  deliveryBounced: "Delivery Bounced",
+  deliveryComplained: "Delivery Complained",
 } as const;
 
 /** Largest `detail` that is taken in, in bytes of UTF-8. */

@@ -39,6 +39,8 @@ export const ENV = {
   retryCapSeconds: "RETRY_CAP_SECONDS",
   /** Hours (fractions allowed) after its creation at which a waiting delivery expires. */
   retryGiveUpHours: "RETRY_GIVE_UP_HOURS",
+  /** Seconds (fractions allowed) a provider's word is waited for on a mail that it may have taken. */
+  feedbackSeconds: "FEEDBACK_SECONDS",
   /** Seconds (fractions allowed) a claim lasts: the timeout of the `deliver` function. */
   leaseSeconds: "LEASE_SECONDS",
   /** Seconds (fractions allowed) one send may take altogether. */

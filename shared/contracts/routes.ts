@@ -1,7 +1,7 @@
 import type { Role } from "../domain/role.ts";
 
 /** Functions that answer API requests. */
-export type ApiFunction = "admin" | "credentials" | "oauth" | "connect";
+export type ApiFunction = "admin" | "credentials" | "oauth" | "connect" | "feedback";
 
 /** One operation of the API. */
 export interface Route {
@@ -99,6 +99,8 @@ export const ROUTES = [
   { method: "POST", path: `${SCOPE}/deliveries/{id}/retry`, operation: "retryDelivery", function: "admin", access: "admin", summary: "Send a mail again that ended without being accepted." },
   { method: "POST", path: `${SCOPE}/deliveries/{id}/release`, operation: "releaseDelivery", function: "admin", access: "admin", summary: "Send a waiting or held mail now." },
   { method: "POST", path: `${SCOPE}/deliveries/{id}/cancel`, operation: "cancelDelivery", function: "admin", access: "admin", summary: "Give up a mail that was not sent yet." },
+
+  { method: "POST", path: "/v1/webhooks/sendgrid/{scope}", operation: "takeSendGridEvents", function: "feedback", access: "public", summary: "Where SendGrid posts what becomes of the mails of the scope's settings, signed." },
 ] as const satisfies readonly Route[];
 
 /** Name of an operation in {@link ROUTES}. */

@@ -8,7 +8,8 @@ export type AppErrorCode =
   | "conflict"
   | "precondition-failed"
   | "payload-too-large"
-  | "issuer-unavailable";
+  | "issuer-unavailable"
+  | "try-again";
 
 /** One thing to mend in an input: where it is (`members[0].email`) and what would be right. */
 export interface InputIssue {

@@ -8,6 +8,9 @@ import type { SendOutcome } from "./outcome.ts";
  */
 const LEADS_NOWHERE = /^\d\.1\.(?:1|2|3|6|10)$/;
 
+/** Whether a status (RFC 3463) says of an address that it leads nowhere. */
+export const leadsNowhere = (enhancedCode: string): boolean => LEADS_NOWHERE.test(enhancedCode);
+
 /** Some servers write the detail behind their words, as in `sorry, no mailbox here by that name. (#5.1.1)`. */
 const DETAIL_IN_WORDS = /\(#(\d\.\d{1,3}\.\d{1,3})\)/;
 
@@ -21,5 +24,5 @@ export const condemnsAddress = (outcome: SendOutcome): boolean => {
   if (outcome.kind !== "failed" || outcome.class !== "permanent" || outcome.reason !== "recipient-refused")
     return false;
   const detail = outcome.enhancedCode ?? DETAIL_IN_WORDS.exec(outcome.text ?? "")?.[1];
-  return detail !== undefined && LEADS_NOWHERE.test(detail);
+  return detail !== undefined && leadsNowhere(detail);
 };

@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
 import { addressKey, type EmailAddress } from "./address.ts";
+import type { Feedback, FeedbackKind } from "./feedback.ts";
 import type { SendOutcome, SendPhase } from "./outcome.ts";
 import type { Scope, Tenant } from "./scope.ts";
 
 /** Identity of one mail to one recipient. It sorts by time and tells its day, so that a store finds it by id alone. */
 export type DeliveryId = string & { readonly __brand: "DeliveryId" };
 
-/** Where a delivery stands. `sending` is held under a lease; see {@link TERMINAL_STATES} for the ends. */
+/**
+ * Where a delivery stands. `sending` is held under a lease; see {@link TERMINAL_STATES} for the ends. The last three are
+ * what a provider told of a mail that it had accepted, see {@link stateAfter}.
+ */
 export const DELIVERY_STATES = [
   "sending",
   "accepted",
@@ -17,11 +21,52 @@ export const DELIVERY_STATES = [
   "expired",
   "suppressed",
   "cancelled",
+  "delivered",
+  "bounced",
+  "complained",
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** States nothing on the sending path leaves again. */
-export const TERMINAL_STATES: readonly DeliveryState[] = ["accepted", "rejected", "expired", "suppressed", "cancelled"];
+export const TERMINAL_STATES: readonly DeliveryState[] = [
+  "accepted",
+  "rejected",
+  "expired",
+  "suppressed",
+  "cancelled",
+  "delivered",
+  "bounced",
+  "complained",
+];
+
+/** The states that feedback leads to, in the order in which one may follow another. */
+const HEARD_STATES = ["accepted", "delivered", "bounced", "complained"] as const;
+
+/** A state that feedback leads to. */
+export type HeardState = (typeof HEARD_STATES)[number];
+
+/** What each kind of feedback proves at least. Whoever unsubscribes has got the mail, or another of its kind. */
+const PROVES: Readonly<Record<FeedbackKind, HeardState>> = {
+  processed: "accepted",
+  deferred: "accepted",
+  unsubscribed: "accepted",
+  delivered: "delivered",
+  bounced: "bounced",
+  dropped: "bounced",
+  complained: "complained",
+};
+
+/**
+ * The state of a delivery after some feedback, in whatever order it came: a mail is never less far than it was, and a
+ * server that took it and sends it back afterwards (RFC 3461 section 6) has not delivered it.
+ */
+export const stateAfter = (state: DeliveryState, heard: readonly FeedbackKind[]): DeliveryState =>
+  heard
+    .map((kind) => PROVES[kind])
+    .reduce<DeliveryState>((far, next) => (rankOf(next) > rankOf(far) ? next : far), state);
+
+/** All that is not the provider's word comes before it: even a mail that was given up is there if the provider has it. */
+const rankOf = (state: DeliveryState): number => (HEARD_STATES as readonly DeliveryState[]).indexOf(state);
 
 /** One try at sending, as recorded. Attempts are appended; of a great many, the first ones and the latest are kept. */
 export interface Attempt {
@@ -58,6 +103,8 @@ export interface Delivery {
   /** What an administrator should know about how the mail was made, such as a template that failed, or what it waits for. */
   readonly note: string | null;
   readonly attempts: readonly Attempt[];
+  /** What the provider told since, in the order in which it came. */
+  readonly feedback: readonly Feedback[];
   /** Of a digest, looked at by itself: the events in it so far, at most 1,000. */
   readonly eventIds?: readonly string[] | undefined;
   /** When it is tried next, for the states that wait. */

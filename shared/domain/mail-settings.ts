@@ -51,6 +51,8 @@ export interface SendGridSettings {
   readonly kind: "sendgrid";
   readonly region: "global" | "eu";
   readonly url: string;
+  /** By which the events are verified that SendGrid posts about its mails; absent: it posts none. A public key, no secret. */
+  readonly eventWebhookKey?: string | undefined;
 }
 
 /** What carries a scope's mail. */
@@ -140,6 +142,12 @@ export const BOUND_TO: Readonly<Record<SecretKind, string>> = {
 
 /** All providers of the settings, in the order they are tried. */
 export const providersOf = (settings: MailSettings): ProviderSettings[] => [settings.provider, ...settings.fallback];
+
+/** By which the events are verified that SendGrid posts about the mails of these settings; undefined: it posts none. */
+export const eventWebhookKeyOf = (settings: MailSettings): string | undefined =>
+  providersOf(settings)
+    .map((provider) => (provider.kind === "sendgrid" ? provider.eventWebhookKey : undefined))
+    .find((key) => key !== undefined);
 
 /** What a secret of this kind is given for in these settings; at most one of their providers has a use for it. */
 export const bindingIn = (settings: MailSettings, kind: SecretKind): string | undefined =>

@@ -10,6 +10,8 @@ export interface RetryPolicy {
   readonly capSeconds: number;
   /** Age at which a mail is given up. */
   readonly giveUpHours: number;
+  /** How long a provider that tells what becomes of its mails is waited for, when nobody knows whether it has one. */
+  readonly feedbackSeconds: number;
 }
 
 /** Shortest wait after a greylisting answer; sooner would be refused again (RFC 6647 section 5). */
@@ -59,6 +61,8 @@ export interface TryContext {
   /** Whether an earlier try may have been taken already. */
   readonly possibleDuplicate: boolean;
   readonly onAmbiguous: AmbiguousPolicy;
+  /** Whether the provider will tell by itself if it has the mail. */
+  readonly hasFeedback: boolean;
   readonly random: number;
 }
 
@@ -69,7 +73,9 @@ export const nextStep = (policy: RetryPolicy, outcome: SendOutcome, context: Try
   if (outcome.class === "ambiguous") {
     // One more try at most: each could double the mail.
     const mayTry = context.onAmbiguous === "retry" && !context.possibleDuplicate;
-    return mayTry ? { state: "ambiguous", dueAt: context.now } : { state: "held", dueAt: null };
+    if (!mayTry) return { state: "held", dueAt: null };
+    const waitMs = context.hasFeedback ? policy.feedbackSeconds * 1000 : 0;
+    return { state: "ambiguous", dueAt: new Date(context.now.getTime() + waitMs) };
   }
   const delaySeconds = retryDelaySeconds(policy, outcome, context.tries, context.random);
   const dueAt = new Date(context.now.getTime() + delaySeconds * 1000);

@@ -1,8 +1,11 @@
 import { addressKey, type EmailAddress } from "./address.ts";
 import type { DeliveryId } from "./delivery.ts";
 
-/** How an address came onto a suppression list: a mail server does not know it, or a person put it there. */
-export type SuppressionCause = "bounced" | "manual";
+/**
+ * How an address came onto a suppression list: a mail server does not know it, its owner marked a mail as spam or wants
+ * no more of them, or an administrator put it there.
+ */
+export type SuppressionCause = "bounced" | "complained" | "unsubscribed" | "manual";
 
 /** An address that a tenant does not mail, whatever its rules and messages say. */
 export interface Suppression {

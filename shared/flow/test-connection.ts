@@ -6,7 +6,8 @@ import type { Failed, FailureReason, SendOutcome } from "../domain/outcome.ts";
 import type { RenderedMail } from "../domain/rendered-mail.ts";
 import { type Scope, SYSTEM, tenantOf } from "../domain/scope.ts";
 import { type Choice, type ChooseDeps, chooseProvider, settingsInForce } from "./deliver/choose-provider.ts";
-import type { ConfigSource, OutgoingMail, SendingConfig, SendStep } from "./ports.ts";
+import type { ConfigSource, SendingConfig } from "./ports.ts";
+import type { OutgoingMail, SendStep } from "./provider-ports.ts";
 import { unsavedSettings } from "./unsaved-settings.ts";
 
 /** What testing a connection needs. */
@@ -96,7 +97,11 @@ const timeLimitMs = ({ sendDeadlineSeconds }: TestConnectionDeps, provider: Prov
   return provider.kind === "smtp" ? Math.min(provider.timeoutMs, deadlineMs) : deadlineMs;
 };
 
-const toMail = (deps: TestConnectionDeps, { from, replyTo }: MailSettings, request: TestConnection): OutgoingMail => {
+const toMail = (
+  deps: TestConnectionDeps,
+  { scope, from, replyTo }: MailSettings,
+  request: TestConnection,
+): OutgoingMail => {
   const id = `test-${deps.newId()}`;
   return {
     from,
@@ -106,6 +111,7 @@ const toMail = (deps: TestConnectionDeps, { from, replyTo }: MailSettings, reque
     messageId: `<${id}@${from.address.slice(from.address.lastIndexOf("@") + 1)}>`,
     references: [],
     deliveryId: id,
+    scope,
   };
 };
 

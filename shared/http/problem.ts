@@ -14,6 +14,7 @@ export const STATUS_OF: Readonly<Record<AppErrorCode, number>> = {
   "payload-too-large": 413,
   "invalid-input": 422,
   "issuer-unavailable": 502,
+  "try-again": 503,
 };
 
 /** A failure as RFC 9457 problem details. An error that is not ours is a bare 500: its message may hold anything. */

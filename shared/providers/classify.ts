@@ -88,19 +88,6 @@ const SENDGRID_VERDICTS: Readonly<Record<number, Verdict>> = {
 export const classifySendGridStatus = (status: number): Verdict =>
   SENDGRID_VERDICTS[status] ?? (status >= 500 ? ["transient", "server-unavailable"] : ["config", "message-refused"]);
 
-/** Longest text of a server that is kept. */
-const MAX_TEXT_CHARS = 300;
-
-/** A server's words for the record: one line, shortened, without control characters, secrets blotted out. */
-export const toRecordableText = (text: string, secrets: readonly (string | undefined)[]): string => {
-  const blotted = secrets
-    .filter((secret): secret is string => secret !== undefined && secret.length > 0)
-    .flatMap((secret) => [secret, Buffer.from(secret).toString("base64")])
-    .reduce((words, secret) => words.replaceAll(secret, "***"), text);
-  const line = blotted.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
-  return line.length > MAX_TEXT_CHARS ? `${line.slice(0, MAX_TEXT_CHARS - 1)}…` : line;
-};
-
 /** The RFC 3463 status within a reply such as `550 5.1.1 no such user`. */
 export const enhancedCodeOf = (response: string): string | null =>
   /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? null;

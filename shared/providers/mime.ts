@@ -1,6 +1,6 @@
 import MailComposer from "nodemailer/lib/mail-composer";
 import type { Attachment } from "../domain/message.ts";
-import type { OutgoingMail } from "../flow/ports.ts";
+import type { OutgoingMail } from "../flow/provider-ports.ts";
 
 /**
  * The mail as MIME. Addresses go in as objects and nothing may be fetched from files or URLs, so that no field can

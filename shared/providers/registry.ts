@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ProviderSettings } from "../domain/mail-settings.ts";
 import type { Scope } from "../domain/scope.ts";
-import type { Provider, ProviderSecrets, Providers } from "../flow/ports.ts";
+import type { Provider, ProviderSecrets, Providers } from "../flow/provider-ports.ts";
 import type { EgressGuard } from "./egress.ts";
 import { createSendGridProvider } from "./sendgrid.ts";
 import { createSmtpProvider } from "./smtp.ts";

@@ -1,9 +1,11 @@
 import type sendgrid from "@sendgrid/mail";
+import { DELIVERY_ARGUMENT, SCOPE_ARGUMENT } from "../contracts/sendgrid-events.ts";
 import type { SendGridSettings } from "../domain/mail-settings.ts";
 import type { Attachment } from "../domain/message.ts";
 import type { Failed, SendOutcome } from "../domain/outcome.ts";
-import type { OutgoingMail, Provider } from "../flow/ports.ts";
-import { classifySendGridStatus, failed, toRecordableText } from "./classify.ts";
+import { toRecordableText } from "../domain/recordable-text.ts";
+import type { OutgoingMail, Provider } from "../flow/provider-ports.ts";
+import { classifySendGridStatus, failed } from "./classify.ts";
 import { mailHeaders } from "./mime.ts";
 import { startStepClock } from "./step-clock.ts";
 import { certainTlsProblemOf } from "./tls-error.ts";
@@ -168,7 +170,7 @@ const toMailData = (mail: OutgoingMail): MailData => ({
   headers: { ...mailHeaders(mail), ...threadHeaders(mail) },
   // An empty list is refused.
   ...(mail.attachments?.length ? { attachments: mail.attachments.map(toFile) } : {}),
-  customArgs: { tidings_delivery: mail.deliveryId },
+  customArgs: { [DELIVERY_ARGUMENT]: mail.deliveryId, [SCOPE_ARGUMENT]: mail.scope },
   // Rewritten links would hide where a button leads.
   trackingSettings: { clickTracking: { enable: false, enableText: false } },
 });

@@ -1,5 +1,6 @@
 import type { Failed, SendPhase } from "../domain/outcome.ts";
-import { classifySmtpReply, enhancedCodeOf, failed, toRecordableText } from "./classify.ts";
+import { toRecordableText } from "../domain/recordable-text.ts";
+import { classifySmtpReply, enhancedCodeOf, failed } from "./classify.ts";
 import type { Transcript } from "./smtp-transcript.ts";
 import { tlsProblemOf } from "./tls-error.ts";
 

@@ -2,7 +2,7 @@ import type SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { AccessTokenAnswer } from "../contracts/access-token.ts";
 import type { SmtpAuth } from "../domain/mail-settings.ts";
 import type { Failed } from "../domain/outcome.ts";
-import type { ProviderSecrets } from "../flow/ports.ts";
+import type { ProviderSecrets } from "../flow/provider-ports.ts";
 import { failed } from "./classify.ts";
 
 /** What a connection logs in with. */

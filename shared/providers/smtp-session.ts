@@ -1,8 +1,8 @@
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { SmtpSettings } from "../domain/mail-settings.ts";
 import type { Failed, SendOutcome } from "../domain/outcome.ts";
-import type { ProviderSecrets } from "../flow/ports.ts";
-import { toRecordableText } from "./classify.ts";
+import { toRecordableText } from "../domain/recordable-text.ts";
+import type { ProviderSecrets } from "../flow/provider-ports.ts";
 import type { EgressGuard } from "./egress.ts";
 import { type CheckedConnection, connectChecked } from "./smtp-connect.ts";
 import { loginNotOffered, timedOut, toFailure } from "./smtp-failure.ts";

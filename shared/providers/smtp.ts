@@ -1,6 +1,6 @@
 import type { SmtpSettings } from "../domain/mail-settings.ts";
 import type { SendOutcome } from "../domain/outcome.ts";
-import type { OutgoingMail, Provider, ProviderSecrets } from "../flow/ports.ts";
+import type { OutgoingMail, Provider, ProviderSecrets } from "../flow/provider-ports.ts";
 import type { EgressGuard } from "./egress.ts";
 import { buildMime } from "./mime.ts";
 import { createSmtpPool, type SmtpPool, shareOf } from "./smtp-pool.ts";

@@ -1,5 +1,5 @@
 import type { SendOutcome, SendPhase } from "../domain/outcome.ts";
-import type { SendStep } from "../flow/ports.ts";
+import type { SendStep } from "../flow/provider-ports.ts";
 
 /** Tells a watcher of each step as it ends, with the time since the one before. */
 export interface StepClock {

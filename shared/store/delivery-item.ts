@@ -2,7 +2,7 @@ import type { DeliverJob } from "../contracts/deliver-job.ts";
 import type { Delivery } from "../domain/delivery.ts";
 
 /** A delivery as the table returns it. Only our own conditional writes make these items. */
-export type DeliveryItem = Omit<Delivery, "dueAt" | "note" | "messageId" | "pipelineId"> & {
+export type DeliveryItem = Omit<Delivery, "dueAt" | "note" | "messageId" | "pipelineId" | "feedback"> & {
   readonly pk: string;
   readonly sk: string;
   /** Tries settled so far: what a job must know to claim the next one. */
@@ -15,6 +15,8 @@ export type DeliveryItem = Omit<Delivery, "dueAt" | "note" | "messageId" | "pipe
   /** Absent until the first claim: only a sender knows the domain it is made with. */
   readonly messageId?: string;
   readonly note?: string | null;
+  /** Absent until a provider has told something. */
+  readonly feedback?: Delivery["feedback"];
   readonly pipelineId?: string | null;
   /** When `release` is to take it next, while it waits. */
   readonly dueAt?: string;
@@ -41,6 +43,7 @@ export const toDelivery = (item: DeliveryItem): Delivery => ({
   subject: item.subject,
   note: item.note ?? null,
   attempts: item.attempts,
+  feedback: item.feedback ?? [],
   dueAt: item.dueAt === undefined ? null : (item.waitsUntil ?? item.dueAt),
   createdAt: item.createdAt,
   updatedAt: item.updatedAt,

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { SendOutcome } from "../../shared/domain/outcome.ts";
-import type { Provider } from "../../shared/flow/ports.ts";
+import type { Provider } from "../../shared/flow/provider-ports.ts";
 import { aMail, noDeadline } from "../providers/outgoing-mail.ts";
 
 /** A mail as its recipient sees it, whatever carried it. */

@@ -6,7 +6,7 @@ import { FAILURE_REASONS, type Failed, SEND_PHASES, type SendOutcome } from "../
 import { nextStep, type RetryPolicy, retryDelaySeconds, type TryContext } from "../../shared/domain/retry.ts";
 import { aFailure, later, NOW } from "../fakes/builders.ts";
 
-const POLICY: RetryPolicy = { baseSeconds: 30, capSeconds: 21_600, giveUpHours: 48 };
+const POLICY: RetryPolicy = { baseSeconds: 30, capSeconds: 21_600, giveUpHours: 48, feedbackSeconds: 600 };
 
 const contextOf = (different: Partial<TryContext> = {}): TryContext => ({
   sendableFrom: NOW,
@@ -14,6 +14,7 @@ const contextOf = (different: Partial<TryContext> = {}): TryContext => ({
   tries: 1,
   possibleDuplicate: false,
   onAmbiguous: "retry",
+  hasFeedback: false,
   random: 0.5,
   ...different,
 });
@@ -24,6 +25,7 @@ const policies = fc.record({
   baseSeconds: fc.double({ min: 0.001, max: 86_400, noNaN: true }),
   capSeconds: fc.double({ min: 0.001, max: 604_800, noNaN: true }),
   giveUpHours: fc.double({ min: 0.0001, max: 720, noNaN: true }),
+  feedbackSeconds: fc.double({ min: 0.001, max: 86_400, noNaN: true }),
 });
 
 /** A number as `Math.random` gives it. */
@@ -51,6 +53,7 @@ const contexts: fc.Arbitrary<TryContext> = fc.record({
   tries: fc.integer({ min: 1, max: 10_000 }),
   possibleDuplicate: fc.boolean(),
   onAmbiguous: fc.constantFrom(...AMBIGUOUS_POLICIES),
+  hasFeedback: fc.boolean(),
   random,
 });
 
@@ -128,7 +131,7 @@ describe("the step after a try", () => {
   });
 
   test("gives a mail up when its next try would come after its time", () => {
-    const policy: RetryPolicy = { baseSeconds: 10, capSeconds: 10, giveUpHours: 1 };
+    const policy: RetryPolicy = { baseSeconds: 10, capSeconds: 10, giveUpHours: 1, feedbackSeconds: 600 };
 
     expect(nextStep(policy, aFailure(), contextOf({ now: later(3594) }))).toEqual({
       state: "deferred",

@@ -1,6 +1,7 @@
 import { createAdminHandler } from "../../functions/admin/handler.ts";
 import { createConnectHandler } from "../../functions/connect/handler.ts";
 import { createCredentialsHandler } from "../../functions/credentials/handler.ts";
+import { createFeedbackHandler } from "../../functions/feedback/handler.ts";
 import { createOAuthHandler } from "../../functions/oauth/handler.ts";
 import { createAuditTrail } from "../../shared/admin/audit.ts";
 import type { AuditStore, ConfigStore, Publisher } from "../../shared/admin/ports.ts";
@@ -11,7 +12,8 @@ import type { EventRecord } from "../../shared/domain/event-record.ts";
 import type { NotedTest } from "../../shared/domain/last-test.ts";
 import type { OAuthState } from "../../shared/domain/oauth-state.ts";
 import { type Scope, SYSTEM, type Tenant, tenantOf } from "../../shared/domain/scope.ts";
-import type { OutcomeStore, Providers } from "../../shared/flow/ports.ts";
+import type { OutcomeStore } from "../../shared/flow/ports.ts";
+import type { Providers } from "../../shared/flow/provider-ports.ts";
 import type { ApiEvent, ApiResponse } from "../../shared/http/api-event.ts";
 import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
 import { templateEngine } from "../../shared/templates/template-engine.ts";
@@ -19,6 +21,7 @@ import { renderTestMail } from "../../shared/templates/test-mail.ts";
 import { NOT_CONNECTED } from "./access-tokens.ts";
 import { createMemoryAudit } from "./memory-audit.ts";
 import { createMemoryConfigStore } from "./memory-config-store.ts";
+import { createMemoryHeardDeliveries } from "./memory-heard-deliveries.ts";
 import { createMemoryHistory } from "./memory-history.ts";
 import { createMemoryLog } from "./memory-log.ts";
 import { createMemoryConsents, createMemoryMailboxes, SILENT_ISSUERS } from "./memory-mailboxes.ts";
@@ -114,6 +117,8 @@ export const startApi = ({
 }: ApiContents = {}) => {
   const log = createMemoryLog();
   const history = createMemoryHistory(events, deliveries);
+  const heard = createMemoryHeardDeliveries(deliveries);
+  const announcer = createMemoryPublisher();
   const outbox = createRecordingOutbox();
   const tenantBus = createMemoryTenantBus();
   let ids = 0;
@@ -133,6 +138,10 @@ export const startApi = ({
     log,
     groupsClaim: "cognito:groups",
     now: () => new Date("2026-11-20T12:00:00.000Z"),
+  };
+  const settingsAt = async (scope: Scope) => {
+    const found = await config.settings.get(scope);
+    return found && { settings: found.value, secrets: found.secrets };
   };
   const handlers: Readonly<Record<ApiFunction, (event: ApiEvent, context: typeof CONTEXT) => Promise<unknown>>> = {
     admin: createAdminHandler({
@@ -171,10 +180,7 @@ export const startApi = ({
       ...common,
       config: {
         exists: async (scope) => scope === SYSTEM || (await config.scopes.get(scope)) !== undefined,
-        async settings(scope) {
-          const found = await config.settings.get(scope);
-          return found === undefined ? undefined : { settings: found.value, secrets: found.secrets };
-        },
+        settings: settingsAt,
       },
       states: createMemoryMailboxes(oauthStates),
       consents: createMemoryConsents(),
@@ -184,6 +190,13 @@ export const startApi = ({
       audit: createAuditTrail(common),
       redirectUri: REDIRECT_URI,
       sleep: async () => {},
+    }),
+    feedback: createFeedbackHandler({
+      ...common,
+      settingsAt,
+      deliveries: heard,
+      suppressions: config.suppressions,
+      announcer,
     }),
   };
 
@@ -206,6 +219,8 @@ export const startApi = ({
     log,
     outbox,
     tenantBus,
+    heard,
+    announced: announcer.announced,
     send,
     call: (operation: Operation, parts: RequestParts = {}) => send(operation, requestFor(operation, parts)),
   };

@@ -60,6 +60,7 @@ export const aDelivery = (scopeText: string, eventId: string): Delivery => {
         provider: "smtp",
       },
     ],
+    feedback: [],
     dueAt: null,
     createdAt: at,
     updatedAt: at,

@@ -109,6 +109,7 @@ const newDelivery = (job: DeliverJob, messageId: string, now: Date): Delivery =>
   subject: null,
   note: null,
   attempts: [],
+  feedback: [],
   dueAt: null,
   createdAt: now.toISOString(),
   updatedAt: now.toISOString(),

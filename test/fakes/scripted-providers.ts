@@ -1,7 +1,7 @@
 import type { ProviderSettings } from "../../shared/domain/mail-settings.ts";
 import type { SendOutcome } from "../../shared/domain/outcome.ts";
 import type { Scope } from "../../shared/domain/scope.ts";
-import type { OutgoingMail, ProviderSecrets, Providers } from "../../shared/flow/ports.ts";
+import type { OutgoingMail, ProviderSecrets, Providers } from "../../shared/flow/provider-ports.ts";
 
 /** What a provider was opened with. */
 export interface OpenedProvider {

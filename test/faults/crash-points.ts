@@ -1,6 +1,7 @@
 import type { DeliverDeps } from "../../shared/flow/deliver.ts";
 import type { NotifyDeps } from "../../shared/flow/notify.ts";
-import type { DeliveryStore, EventStore, Outbox, Provider } from "../../shared/flow/ports.ts";
+import type { DeliveryStore, EventStore, Outbox } from "../../shared/flow/ports.ts";
+import type { Provider } from "../../shared/flow/provider-ports.ts";
 
 /** Where `notify` can end in the middle of its work. */
 export const NOTIFY_POINTS = [

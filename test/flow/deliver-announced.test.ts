@@ -96,4 +96,4 @@ describe("the bus", () => {
   });
 });
 
-const SHORT = { baseSeconds: 30, capSeconds: 600, giveUpHours: 0.0001 };
+const SHORT = { baseSeconds: 30, capSeconds: 600, giveUpHours: 0.0001, feedbackSeconds: 600 };

@@ -145,4 +145,4 @@ describe("the breaker of a server", () => {
   });
 });
 
-const LONG = { baseSeconds: 30, capSeconds: 21_600, giveUpHours: 48 };
+const LONG = { baseSeconds: 30, capSeconds: 21_600, giveUpHours: 48, feedbackSeconds: 600 };

@@ -42,7 +42,7 @@ const drainAfterAnHour = async (isMissed?: (minute: number) => boolean) => {
       sentAt.push(sender.deps.now().getTime());
       return ACCEPTED;
     },
-    deps: { retry: { baseSeconds: 30, capSeconds: 21_600, giveUpHours: 48 }, random },
+    deps: { retry: { baseSeconds: 30, capSeconds: 21_600, giveUpHours: 48, feedbackSeconds: 600 }, random },
   });
   const jobs = Array.from({ length: MAILS }, (_, index) => aJob({ recipient: addressOf(`p${index}@acme.example`) }));
   const startedMs = sender.deps.now().getTime();

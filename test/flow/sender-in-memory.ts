@@ -38,7 +38,7 @@ export const createSender = (setting: Setting = {}) => {
     secrets: { read: setting.secrets ?? (async () => undefined) },
     accessTokens: NOT_CONNECTED,
     providers,
-    retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },
+    retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48, feedbackSeconds: 600 },
     leaseSeconds: LEASE_SECONDS,
     sendDeadlineSeconds: 25,
     log,

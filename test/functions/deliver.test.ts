@@ -21,7 +21,7 @@ const createFunction = () => {
     secrets: { read: async () => undefined },
     accessTokens: NOT_CONNECTED,
     providers,
-    retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },
+    retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48, feedbackSeconds: 600 },
     leaseSeconds: 30,
     sendDeadlineSeconds: 25,
     log: createMemoryLog(),

@@ -25,8 +25,9 @@ const expectHonestAnswer = ({ status, headers, body, text }: Answered): void => 
 
 const WRITING = ROUTES.filter(({ operation }) => GOOD_BODIES[operation] !== undefined);
 
-/** Log lines that call for somebody. */
-const troubles = ({ log }: Awaited<ReturnType<typeof startWorld>>) => log.lines.filter(({ level }) => level !== "info");
+/** Log lines that call for somebody; that a request had no proof of who made it does not. */
+const troubles = ({ log }: Awaited<ReturnType<typeof startWorld>>) =>
+  log.lines.filter(({ level, event }) => level !== "info" && event !== "feedback.refused");
 
 /** A good body with one value somewhere in it replaced. */
 const spoiled = (good: object): fc.Arbitrary<unknown> => {

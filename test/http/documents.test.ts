@@ -127,7 +127,7 @@ describe("documents", () => {
     expect(Object.keys(deliveries.body.items[0]).toSorted()).toEqual(
       [
         ...["id", "scope", "eventId", "recipient", "state", "possibleDuplicate", "provider", "messageId", "ruleIds"],
-        ...["subject", "attempts", "dueAt", "createdAt", "updatedAt", "note", "pipelineId"],
+        ...["subject", "attempts", "dueAt", "createdAt", "updatedAt", "note", "pipelineId", "feedback"],
       ].toSorted(),
     );
     expect(Object.keys(deliveries.body.items[0].attempts[0])).toEqual([

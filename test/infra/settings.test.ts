@@ -21,6 +21,7 @@ describe("settings", () => {
       "egress.allowedTargets": [],
       "intake.awsSources": [],
       "sendgrid.baseUrl": "",
+      "sendgrid.feedbackSeconds": 600,
       "oauth.googleIssuer": "",
       "oauth.microsoftIssuer": "",
       "retry.baseSeconds": 30,

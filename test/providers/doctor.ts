@@ -3,7 +3,7 @@ import type { AccessTokenAnswer } from "../../shared/contracts/access-token.ts";
 import { bindingFor, type ProviderSettings, type StoredMailSettings } from "../../shared/domain/mail-settings.ts";
 import type { Scope } from "../../shared/domain/scope.ts";
 import { deliver } from "../../shared/flow/deliver.ts";
-import type { ProviderSecrets } from "../../shared/flow/ports.ts";
+import type { ProviderSecrets } from "../../shared/flow/provider-ports.ts";
 import { type TestReport, testConnection } from "../../shared/flow/test-connection.ts";
 import { createEgressGuard } from "../../shared/providers/egress.ts";
 import { createProvider } from "../../shared/providers/registry.ts";
@@ -92,7 +92,7 @@ export const attemptOf = async (situation: Situation) => {
       deliveries,
       ...plainMails(),
       ...plainSending(),
-      retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },
+      retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48, feedbackSeconds: 600 },
       leaseSeconds: 30,
       sendDeadlineSeconds: 4,
       log: createMemoryLog(),

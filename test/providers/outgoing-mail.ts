@@ -1,5 +1,6 @@
 import type { EmailAddress } from "../../shared/domain/address.ts";
-import type { OutgoingMail } from "../../shared/flow/ports.ts";
+import type { Scope } from "../../shared/domain/scope.ts";
+import type { OutgoingMail } from "../../shared/flow/provider-ports.ts";
 
 /** An address that is known to be one. */
 export const address = (text: string): EmailAddress => text as EmailAddress;
@@ -15,6 +16,7 @@ export const aMail = (changes: Partial<OutgoingMail> = {}): OutgoingMail => ({
   messageId: "<delivery-1@acme.example>",
   references: ["<run-512@acme.example>"],
   deliveryId: "delivery-1",
+  scope: "acme.eng" as Scope,
   ...changes,
 });
 

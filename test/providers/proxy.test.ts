@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { SmtpSettings } from "../../shared/domain/mail-settings.ts";
-import type { Provider, SendStep } from "../../shared/flow/ports.ts";
+import type { Provider, SendStep } from "../../shared/flow/provider-ports.ts";
 import { createEgressGuard } from "../../shared/providers/egress.ts";
 import { createSmtpProvider } from "../../shared/providers/smtp.ts";
 import { expectNoSecret } from "../contract/provider-suite.ts";

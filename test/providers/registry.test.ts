@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ProviderSettings } from "../../shared/domain/mail-settings.ts";
 import { parseScope, type Scope } from "../../shared/domain/scope.ts";
-import type { Provider, ProviderSecrets, Providers } from "../../shared/flow/ports.ts";
+import type { Provider, ProviderSecrets, Providers } from "../../shared/flow/provider-ports.ts";
 import { createProviders } from "../../shared/providers/registry.ts";
 import { type Relay, startRelay } from "../fakes/relay.ts";
 import { type SendGridServer, startSendGrid } from "../fakes/sendgrid-server.ts";

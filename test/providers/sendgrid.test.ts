@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { Provider } from "../../shared/flow/ports.ts";
+import type { Provider } from "../../shared/flow/provider-ports.ts";
 import { createSendGridProvider } from "../../shared/providers/sendgrid.ts";
 import {
   type ArrivedMail,

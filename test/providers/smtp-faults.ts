@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { SmtpSettings } from "../../shared/domain/mail-settings.ts";
 import type { Failed } from "../../shared/domain/outcome.ts";
-import type { Provider } from "../../shared/flow/ports.ts";
+import type { Provider } from "../../shared/flow/provider-ports.ts";
 import { type Script, type ScriptedSmtpServer, startScriptedSmtp } from "../fakes/scripted-smtp-server.ts";
 import { AS_MAILER, LOGIN, providerFor } from "./smtp-harness.ts";
 

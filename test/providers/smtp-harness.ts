@@ -1,7 +1,7 @@
 import PostalMime from "postal-mime";
 import { onTestFinished } from "vitest";
 import type { SmtpSettings } from "../../shared/domain/mail-settings.ts";
-import type { Provider } from "../../shared/flow/ports.ts";
+import type { Provider } from "../../shared/flow/provider-ports.ts";
 import { createEgressGuard, type EgressGuard } from "../../shared/providers/egress.ts";
 import { createSmtpProvider } from "../../shared/providers/smtp.ts";
 import type { ArrivedMail } from "../contract/provider-suite.ts";

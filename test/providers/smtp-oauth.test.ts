@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { AccessTokenAnswer } from "../../shared/contracts/access-token.ts";
 import type { SmtpSettings } from "../../shared/domain/mail-settings.ts";
 import type { OAuth2Login } from "../../shared/domain/oauth-login.ts";
-import type { Provider } from "../../shared/flow/ports.ts";
+import type { Provider } from "../../shared/flow/provider-ports.ts";
 import { createEgressGuard, type EgressGuard } from "../../shared/providers/egress.ts";
 import { createSmtpProvider } from "../../shared/providers/smtp.ts";
 import { expectNoSecret } from "../contract/provider-suite.ts";

@@ -33,6 +33,7 @@ describe.each(Object.entries(subjects))("a delivery %s", (_, createSubject) => {
       note: null,
       pipelineId: "build-api",
       attempts: [],
+      feedback: [],
       dueAt: null,
       createdAt: NOW.toISOString(),
       updatedAt: NOW.toISOString(),

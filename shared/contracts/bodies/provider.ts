@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type ProviderSettings, type SecretKind, secretKindsOf } from "../../domain/mail-settings.ts";
+import { parseVerificationKey } from "../sendgrid-signature.ts";
 import { smtpProvider } from "./smtp-provider.ts";
 
 /** Most providers to fall back on. */
@@ -7,6 +8,21 @@ const MAX_FALLBACKS = 3;
 
 /** The path of the v3 send call, and nothing that could lead to another host. */
 const API_PATH = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
+
+const KEY_RULE =
+  "must be the verification key that SendGrid shows for a signed event webhook (base64 of an elliptic-curve public key)";
+
+/** Kept in one spelling, whatever lines or armour it was pasted with. */
+const eventWebhookKey = z.pipe(
+  z.string().check(z.maxLength(1000)),
+  z.transform((input, context): string => {
+    const key = parseVerificationKey(input);
+    if (key !== undefined) return key;
+    // Not repeated: what was pasted by mistake may be a secret.
+    context.issues.push({ code: "custom", message: KEY_RULE, input: undefined });
+    return z.NEVER;
+  }),
+);
 
 const sendGridProvider = z.strictObject({
   kind: z.literal("sendgrid"),
@@ -17,6 +33,7 @@ const sendGridProvider = z.strictObject({
       .check(z.maxLength(200), z.regex(API_PATH, 'must be a path such as "/v3/mail/send", without host or query')),
     "/v3/mail/send",
   ),
+  eventWebhookKey: z.optional(eventWebhookKey),
 });
 
 /** What carries a scope's mail. */

@@ -14,7 +14,8 @@ import {
 import type { OAuth2Login } from "../../domain/oauth-login.ts";
 import type { Failed } from "../../domain/outcome.ts";
 import { type Scope, SYSTEM, type Tenant, tenantOf } from "../../domain/scope.ts";
-import type { AccessTokens, Provider, ProviderSecrets, Providers, SecretReader, SendingConfig } from "../ports.ts";
+import type { AccessTokens, SecretReader, SendingConfig } from "../ports.ts";
+import type { Provider, ProviderSecrets, Providers } from "../provider-ports.ts";
 
 /** What choosing needs. */
 export interface ChooseDeps {

@@ -5,7 +5,7 @@ import type { PipelineEvent } from "../../domain/event.ts";
 import type { MailSettings } from "../../domain/mail-settings.ts";
 import { tenantOf } from "../../domain/scope.ts";
 import type { MadeMail } from "../make-mail/made-mail.ts";
-import type { OutgoingMail } from "../ports.ts";
+import type { OutgoingMail } from "../provider-ports.ts";
 
 /** Domain of Message-IDs made before there were settings to take one from; `.invalid` never resolves (RFC 2606). */
 const NO_DOMAIN = "tidings.invalid";
@@ -37,6 +37,7 @@ export const compose = (
   messageId,
   references: about === undefined ? [] : [threadIdOf(about, settings)].filter((id) => id !== undefined),
   deliveryId: job.deliveryId,
+  scope: job.scope,
   ...(message === undefined
     ? {}
     : { addressees: { to: message.to, cc: message.cc }, attachments: message.attachments }),

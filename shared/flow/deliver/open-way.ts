@@ -5,7 +5,7 @@ import type { Failed } from "../../domain/outcome.ts";
 import { type Transport, transportOf } from "../../domain/transport.ts";
 import type { Made, MadeMail } from "../make-mail/made-mail.ts";
 import { type MakeMailDeps, makeMail } from "../make-mail.ts";
-import type { Provider } from "../ports.ts";
+import type { Provider } from "../provider-ports.ts";
 import { type AdmitDeps, admit, giveProbeBack, type Wait } from "./admit.ts";
 import { type AlertDeps, alertSuspension } from "./alert-suspension.ts";
 import { type ChooseDeps, chooseProvider } from "./choose-provider.ts";

@@ -2,7 +2,7 @@ import type { Delivery } from "../../domain/delivery.ts";
 import { mayFailOver, possiblySent, type SendOutcome } from "../../domain/outcome.ts";
 import type { Transport } from "../../domain/transport.ts";
 import type { Made, MadeMail } from "../make-mail/made-mail.ts";
-import type { OutgoingMail, Provider } from "../ports.ts";
+import type { OutgoingMail, Provider } from "../provider-ports.ts";
 import { earliest, noteSend, type Wait } from "./admit.ts";
 import { alertSuspension } from "./alert-suspension.ts";
 import { compose } from "./compose.ts";

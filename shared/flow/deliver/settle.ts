@@ -1,7 +1,7 @@
 import type { DeliverJob } from "../../contracts/deliver-job.ts";
 import type { Attempt } from "../../domain/delivery.ts";
 import type { Log } from "../../domain/log.ts";
-import type { StoredMailSettings } from "../../domain/mail-settings.ts";
+import { eventWebhookKeyOf, type StoredMailSettings } from "../../domain/mail-settings.ts";
 import { isAboutThisMail, type SendOutcome } from "../../domain/outcome.ts";
 import { nextStep, type RetryPolicy } from "../../domain/retry.ts";
 import { tenantOf } from "../../domain/scope.ts";
@@ -30,6 +30,7 @@ export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, en
   const { delivery } = claim;
   const tries = claim.tries + 1;
   const outcome = decisive(ended.tries.map((tried) => tried.outcome));
+  const provider = ended.tries.findLast((tried) => tried.provider !== null)?.provider ?? null;
   const next = nextStep(deps.retry, outcome, {
     sendableFrom: new Date(claim.sendableFrom),
     now: deps.now(),
@@ -37,10 +38,11 @@ export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, en
     possibleDuplicate: delivery.possibleDuplicate,
     // Without settings nobody can say whether the tenant would rather have a mail twice.
     onAmbiguous: ended.stored?.settings.onAmbiguous ?? "hold",
+    // Of a sender that died nobody knows which provider it asked.
+    hasFeedback: provider !== "smtp" && ended.stored !== undefined && tellsFeedback(ended.stored),
     random: deps.random(),
   });
   const ambiguous = outcome.kind === "failed" && outcome.class === "ambiguous";
-  const provider = ended.tries.findLast((tried) => tried.provider !== null)?.provider ?? null;
   const settlement: Settlement = {
     state: next.state,
     attempts: ended.tries.map(toAttempt),
@@ -55,6 +57,8 @@ export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, en
   logOutcome(deps.log, job, outcome, { provider, state: next.state }, kept);
   return { settlement, kept };
 };
+
+const tellsFeedback = ({ settings }: StoredMailSettings): boolean => eventWebhookKeyOf(settings) !== undefined;
 
 /**
  * The outcome that counts: the last provider's when it is about this very mail. Any other refusal of a fallback may be

@@ -23,6 +23,7 @@ describe("a composed mail", () => {
       messageId: "<id@acme.example>",
       references: [threadIdOf(anEvent(), settings)],
       deliveryId: job.deliveryId,
+      scope: "acme",
     });
   });
 

@@ -25,7 +25,7 @@ const settleTry = async (different: Partial<Ended & Tried>, claim: Claim, keeps 
         return keeps;
       },
     },
-    retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },
+    retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48, feedbackSeconds: 600 },
     log,
     now: () => later(2),
     random: () => 0,
@@ -140,7 +140,7 @@ describe("an outcome that the table does not take", () => {
           return true;
         },
       },
-      retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48 },
+      retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48, feedbackSeconds: 600 },
       log,
       now: () => NOW,
       random: () => 0,
