@@ -17,6 +17,8 @@ export const TIMESTAMP_HEADER = "x-twilio-email-event-webhook-timestamp";
 
 const ARMOUR = /-----(?:BEGIN|END) PUBLIC KEY-----/g;
 
+const UNIX_TIME = /^\d{1,15}$/;
+
 /** The curve of SendGrid's keys. */
 const CURVE = "prime256v1";
 
@@ -43,6 +45,7 @@ const openKey = (text: string): KeyObject | undefined => {
  */
 export const isSignedBySendGrid = (verificationKey: string, { signature, timestamp, body }: SignedRequest): boolean => {
   const key = openKey(verificationKey);
-  if (key === undefined) return false;
+  // Nothing stands between timestamp and body: no byte of the one may pass for one of the other.
+  if (key === undefined || !UNIX_TIME.test(timestamp)) return false;
   return verify("sha256", Buffer.concat([Buffer.from(timestamp), body]), key, Buffer.from(signature, "base64"));
 };

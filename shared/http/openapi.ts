@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { ID_FORM } from "../contracts/bodies/fields.ts";
 import { REQUEST_BODIES } from "../contracts/bodies.ts";
 import { type Operation, ROUTES, type Route } from "../contracts/routes.ts";
+import type { AppErrorCode } from "../domain/app-error.ts";
 import { SCOPE_SEGMENT } from "../domain/scope.ts";
 import { FILTER_PARAMETERS } from "./filter-parameters.ts";
 import { PAGE_LIMIT } from "./listing.ts";
@@ -51,10 +52,14 @@ const describeOperation = (route: Described): Json => {
   };
 };
 
-const describeAccess = ({ access }: Route): string => {
+const describeAccess = ({ access, operation }: Described): string => {
+  if (operation === "takeSendGridEvents") return SIGNED;
   if (access === "public") return "Needs no token.";
   return access === "anyone" ? "Needs a valid token." : `Needs the role ${access} at the scope or above.`;
 };
+
+const SIGNED =
+  "Needs no token but SendGrid's signature, which is checked with the eventWebhookKey of the scope's mail settings.";
 
 /** What a request may contain: defaults, choices and limits included. */
 const toSchema = (schema: z.ZodMiniType): Json => {
@@ -135,8 +140,13 @@ const successOf = ({ method, operation }: Described): Json => {
   return ACCEPTING.has(operation) ? { 202: answer("On its way.") } : { 200: answer("Done.") };
 };
 
+/** What public operations answer that ask for a proof of their own. */
+const PUBLIC_PROBLEMS: Readonly<Partial<Record<Operation, readonly AppErrorCode[]>>> = {
+  takeSendGridEvents: ["malformed-body", "unauthenticated", "try-again"],
+};
+
 const problemStatuses = ({ method, path, access, operation }: Described): number[] => {
-  if (access === "public") return [];
+  if (access === "public") return (PUBLIC_PROBLEMS[operation] ?? []).map((code) => STATUS_OF[code]);
   const everywhere = ["unauthenticated", "invalid-input"] as const;
   const inScope = path.includes("{scope}") ? (["forbidden", "not-found"] as const) : [];
   const writing = method === "GET" ? [] : (["conflict"] as const);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { bindingFor } from "../../shared/domain/mail-settings.ts";
+import { type AmbiguousPolicy, bindingFor, type SendGridSettings } from "../../shared/domain/mail-settings.ts";
 import { deliver } from "../../shared/flow/deliver.ts";
 import { createProviders } from "../../shared/providers/registry.ts";
 import { aJob, later, NOW, settingsOf } from "../fakes/builders.ts";
@@ -21,10 +21,11 @@ const SENDGRID = { kind: "sendgrid", region: "global", url: "/v3/mail/send" } as
 const BINDING = bindingFor(SENDGRID, "apiKey") ?? "";
 
 /** A sender whose way out is the stand-in, and what became of its mail. */
-const sendOnce = async () => {
+const sendOnce = async (different: Partial<SendGridSettings> = {}, onAmbiguous: AmbiguousPolicy = "retry") => {
   const note = { versionId: "v1", updatedAt: NOW.toISOString(), binding: BINDING };
+  const provider = { ...SENDGRID, ...different };
   const sender = createSender({
-    settings: [settingsOf("acme", { provider: SENDGRID }, { apiKey: note })],
+    settings: [settingsOf("acme", { provider, onAmbiguous }, { apiKey: note })],
     secrets: async () => ({ secret: "SG.key", binding: BINDING }),
     deps: { providers: createProviders({ guard: guardFor(0), sendgridBaseUrl: sendGrid.url, requestTimeoutMs: 500 }) },
   });
@@ -96,5 +97,42 @@ describe("D20: SendGrid's answer", () => {
     const sender = await sendOnce();
 
     expect(sender.delivery()).toMatchObject({ state: "accepted", attempts: [{ class: "accepted", code: 202 }] });
+  });
+});
+
+describe("F22: a mail of which SendGrid did not say whether it has it", () => {
+  const eventWebhookKey = "the verification key of its webhook";
+
+  test("is tried again at once while SendGrid tells nothing by itself", async () => {
+    sendGrid.answerWith(() => {});
+
+    const sender = await sendOnce();
+
+    expect(sender.delivery()).toMatchObject({ state: "ambiguous", dueAt: NOW.toISOString() });
+  });
+
+  test("waits for SendGrid's events first, where it posts them", async () => {
+    sendGrid.answerWith(() => {});
+
+    const sender = await sendOnce({ eventWebhookKey });
+
+    const dueAt = later(sender.deps.retry.feedbackSeconds).toISOString();
+    expect(sender.delivery()).toMatchObject({ state: "ambiguous", possibleDuplicate: true, dueAt });
+  });
+
+  test("is held at once for a tenant that would rather hold it: events can still tell", async () => {
+    sendGrid.answerWith(() => {});
+
+    const sender = await sendOnce({ eventWebhookKey }, "hold");
+
+    expect(sender.delivery()).toMatchObject({ state: "held", dueAt: null });
+  });
+
+  test("carries its delivery and its scope, for the events to name them", async () => {
+    await sendOnce();
+
+    expect(
+      sendGrid.calls.at(-1)?.mail.personalizations[0]?.custom_args ?? sendGrid.calls.at(-1)?.mail.custom_args,
+    ).toEqual({ tidings_delivery: aJob().deliveryId, tidings_scope: "acme" });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DeliverJob } from "../../shared/contracts/deliver-job.ts";
-import type { AmbiguousPolicy } from "../../shared/domain/mail-settings.ts";
+import type { AmbiguousPolicy, ProviderSettings } from "../../shared/domain/mail-settings.ts";
 import type { SendOutcome } from "../../shared/domain/outcome.ts";
 import type { DeliveryStore } from "../../shared/flow/ports.ts";
 import { aFailure, aJob, NOW, settingsOf } from "../fakes/builders.ts";
@@ -117,6 +117,26 @@ describe("a mail whose sender died", () => {
     await sender.take(sender.waitingJob());
     expect(sender.sent).toHaveLength(1);
     expect(sender.delivery()).toMatchObject({ state: "accepted", possibleDuplicate: true });
+  });
+
+  test("waits for SendGrid's events when it may have been SendGrid that was asked, and never for those of a relay", async () => {
+    const sendGrid: ProviderSettings = {
+      kind: "sendgrid",
+      region: "global",
+      url: "/v3/mail/send",
+      eventWebhookKey: "k",
+    };
+    const dueAfter = async (provider: ProviderSettings | undefined, fallback: readonly ProviderSettings[]) => {
+      const sender = createSender({ settings: [settingsOf("acme", { ...(provider ? { provider } : {}), fallback })] });
+      await claimAndDie(sender.deliveries, aJob(), NOW);
+      sender.wait(LEASE_SECONDS);
+      await sender.take(aJob());
+      return (Date.parse(sender.delivery()?.dueAt ?? "") - NOW.getTime()) / 1000 - LEASE_SECONDS;
+    };
+
+    expect(await dueAfter(sendGrid, [])).toBe(600);
+    expect(await dueAfter(undefined, [sendGrid])).toBe(600);
+    expect(await dueAfter(undefined, [])).toBe(0);
   });
 
   test("is held when the settings say so, and never sent again", async () => {

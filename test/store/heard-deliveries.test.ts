@@ -1,0 +1,176 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Delivery, stateAfter } from "../../shared/domain/delivery.ts";
+import { FEEDBACK_KINDS, type Feedback } from "../../shared/domain/feedback.ts";
+import { tenantOf } from "../../shared/domain/scope.ts";
+import { takeFeedback } from "../../shared/flow/feedback.ts";
+import type { HeardDeliveries } from "../../shared/flow/feedback-ports.ts";
+import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
+import { createHeardDeliveries } from "../../shared/store/heard-deliveries.ts";
+import { deliveryKey } from "../../shared/store/keys.ts";
+import { later, NOW, scopeOf, tenantNamed } from "../fakes/builders.ts";
+import { startTables, type Tables } from "../fakes/dynalite.ts";
+import { aDelivery } from "../fakes/history-data.ts";
+import { createMemoryHeardDeliveries } from "../fakes/memory-heard-deliveries.ts";
+import { createMemoryLog } from "../fakes/memory-log.ts";
+import { createMemoryPublisher } from "../fakes/memory-publisher.ts";
+import { createMemorySuppressions } from "../fakes/memory-suppressions.ts";
+import { claimed, freshJob, itemOf, LEASE, MESSAGE_ID } from "./delivery-subjects.ts";
+
+let tables: Tables;
+
+beforeAll(async () => {
+  tables = await startTables();
+});
+
+afterAll(() => tables.stop());
+
+/** The store with one delivery, in the table as its senders left it, and in memory. */
+const KINDS: Readonly<Record<string, (delivery: Delivery) => Promise<HeardDeliveries>>> = {
+  "in the table": async (delivery) => {
+    const { feedback: _, dueAt, ...stored } = delivery;
+    const Item = { ...deliveryKey(tenantOf(delivery.scope), delivery.id), ...stored, ...(dueAt ? { dueAt } : {}) };
+    await tables.deliveries.client.send(new PutCommand({ TableName: tables.deliveries.name, Item }));
+    return createHeardDeliveries(tables.deliveries);
+  },
+  "in memory": async (delivery) => createMemoryHeardDeliveries([delivery]),
+};
+
+let made = 0;
+
+/** A delivery that no other test has. */
+const freshDelivery = (): Delivery => {
+  made += 1;
+  return aDelivery("acme.eng", `heard-${made}`);
+};
+
+const feedback = (id: string, kind: Feedback["kind"] = "delivered"): Feedback => ({
+  id,
+  kind,
+  at: NOW.toISOString(),
+  enhancedCode: null,
+  text: null,
+});
+
+const ACME = tenantNamed("acme");
+
+const delivered = (id: string) => ({
+  state: "delivered" as const,
+  possibleDuplicate: false,
+  note: null,
+  feedback: [feedback(id)],
+});
+
+describe.each(Object.entries(KINDS))("a delivery %s", (_, createWith) => {
+  test("is found by its tenant and id, and by no other tenant", async () => {
+    const delivery = freshDelivery();
+    const store = await createWith(delivery);
+
+    expect(await store.find(ACME, delivery.id)).toEqual(delivery);
+    expect(await store.find(tenantNamed("globex"), delivery.id)).toBeUndefined();
+  });
+
+  test("keeps what is heard of it, one thing after the other", async () => {
+    const delivery = freshDelivery();
+    const store = await createWith(delivery);
+
+    const first = await store.hear(delivery, delivered("e1"), later(1));
+    const seen = await store.find(ACME, delivery.id);
+    const second = seen && (await store.hear(seen, { ...delivered("e2"), state: "bounced", note: "So." }, later(2)));
+
+    expect([first, second]).toEqual([true, true]);
+    expect(await store.find(ACME, delivery.id)).toEqual({
+      ...delivery,
+      state: "bounced",
+      note: "So.",
+      feedback: [feedback("e1"), feedback("e2")],
+      updatedAt: later(2).toISOString(),
+    });
+  });
+
+  test("stays as it is when it was changed since it was seen, even within the same millisecond", async () => {
+    const delivery = freshDelivery();
+    const store = await createWith(delivery);
+    await store.hear(delivery, delivered("e1"), new Date(delivery.updatedAt));
+
+    expect(await store.hear(delivery, delivered("e1"), later(2))).toBe(false);
+    expect((await store.find(ACME, delivery.id))?.feedback).toEqual([feedback("e1")]);
+  });
+
+  test("waits for nothing any more", async () => {
+    const waiting: Delivery = { ...freshDelivery(), state: "ambiguous", dueAt: later(600).toISOString() };
+    const store = await createWith(waiting);
+
+    await store.hear(waiting, delivered("e1"), later(1));
+
+    expect(await store.find(ACME, waiting.id)).toMatchObject({ state: "delivered", dueAt: null });
+  });
+
+  test("comes to the same end however its events are cut, repeated and shuffled over posts at the same time", async () => {
+    const event = fc.record({ id: fc.constantFrom("a", "b", "c", "d", "e"), kind: fc.constantFrom(...FEEDBACK_KINDS) });
+    const posts = fc.array(fc.array(event, { maxLength: 4 }), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(posts, async (shuffled) => {
+        const kinds = new Map<string, Feedback["kind"]>(shuffled.flat().map(({ id, kind }) => [id, kind]));
+        const delivery = freshDelivery();
+        const deliveries = await createWith(delivery);
+        const deps = {
+          deliveries,
+          suppressions: createMemorySuppressions(),
+          announcer: createMemoryPublisher(),
+          log: createMemoryLog(),
+          now: () => NOW,
+        };
+        const reportsOf = (post: readonly { readonly id: string }[]) =>
+          post.map(({ id }) => ({
+            deliveryId: delivery.id,
+            scope: delivery.scope,
+            feedback: feedback(id, kinds.get(id)),
+            suppresses: null,
+          }));
+
+        await Promise.all(shuffled.map((post) => takeFeedback(deps, scopeOf("acme"), reportsOf(post))));
+
+        const after = await deliveries.find(ACME, delivery.id);
+        expect(after?.state).toBe(stateAfter("accepted", [...kinds.values()]));
+        expect(after?.feedback.map(({ id }) => id).toSorted()).toEqual([...kinds.keys()].toSorted());
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("a mail that waits for its second try", () => {
+  test("leaves the due index and its job when the provider turns out to have it, and is never sent again", async () => {
+    const job = freshJob();
+    const senders = createDeliveryStore(tables.deliveries, 90);
+    const claim = claimed(await senders.claim(job, MESSAGE_ID, LEASE, NOW));
+    const waiting = { dueAt: later(600).toISOString(), job: { ...job, tries: 1 } };
+    await senders.settle(
+      claim,
+      {
+        state: "ambiguous",
+        attempts: [],
+        tries: 1,
+        provider: "sendgrid",
+        possibleDuplicate: true,
+        subject: "S",
+        note: null,
+        waiting,
+      },
+      later(1),
+    );
+    const store = createHeardDeliveries(tables.deliveries);
+    const seen = await store.find(tenantOf(job.scope), job.deliveryId);
+
+    const heard = seen && (await store.hear(seen, delivered("e1"), later(2)));
+
+    const item = await itemOf(tables.deliveries, job);
+    expect(heard).toBe(true);
+    expect(Object.keys(item ?? {})).not.toEqual(expect.arrayContaining(["dueAt"]));
+    expect([item?.dueShard, item?.job, item?.waitsUntil]).toEqual([undefined, undefined, undefined]);
+    // Its job may be on its way already.
+    expect(await senders.claim(waiting.job, MESSAGE_ID, LEASE, later(700))).toEqual({ kind: "finished" });
+  });
+});
