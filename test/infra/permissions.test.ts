@@ -109,6 +109,16 @@ describe("a function may do exactly what its part of the path needs", () => {
       ],
     },
     {
+      name: "feedback",
+      grants: [
+        "dynamodb:GetItem config",
+        "dynamodb:UpdateItem config",
+        "dynamodb:GetItem deliveries",
+        "dynamodb:UpdateItem deliveries",
+        "events:PutEvents bus",
+      ],
+    },
+    {
       name: "connect",
       grants: [
         "dynamodb:BatchGetItem config",
@@ -162,17 +172,20 @@ const configWritesOf = (name: string) =>
       actions.some((action) => /^dynamodb:(?:Put|Update|Delete|BatchWrite|Partiql)/i.test(action)),
   );
 
-test("of all that is configured, deliver can write suppression lists and nothing else", () => {
-  expect(configWritesOf("deliver")).toMatchObject([
-    {
-      actions: ["dynamodb:UpdateItem"],
-      condition: {
-        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["SUPPRESSIONS#*"] },
-        Null: { "dynamodb:LeadingKeys": "false" },
+test.each(["deliver", "feedback"])(
+  "of all that is configured, %s can write suppression lists and nothing else",
+  (name) => {
+    expect(configWritesOf(name)).toMatchObject([
+      {
+        actions: ["dynamodb:UpdateItem"],
+        condition: {
+          "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["SUPPRESSIONS#*"] },
+          Null: { "dynamodb:LeadingKeys": "false" },
+        },
       },
-    },
-  ]);
-});
+    ]);
+  },
+);
 
 test("of all that is configured, connect can write the result of a test and nothing else", () => {
   expect(configWritesOf("connect")).toMatchObject([
