@@ -24,6 +24,10 @@ export const resourceChecks = (deployment: Deployment): Check[] => {
     { title: "event bus", run: () => busExists(deployment) },
     { title: "API answers", run: () => answers(`${outputs.apiUrl}/v1/health`, 200) },
     { title: "API wants a token", run: () => answers(`${outputs.apiUrl}/v1/scopes`, 401) },
+    {
+      title: "webhook wants a signature",
+      run: () => answers(`${outputs.apiUrl}/v1/webhooks/sendgrid/system`, 401, "POST"),
+    },
   ];
 };
 
@@ -66,8 +70,8 @@ const busExists = async ({ bus, outputs }: Deployment): Promise<string> => {
   return Arn;
 };
 
-const answers = async (url: string, status: number): Promise<string> => {
-  const response = await fetch(url);
-  if (response.status !== status) throw new Error(`GET ${url} answered ${response.status}, not ${status}`);
+const answers = async (url: string, status: number, method = "GET"): Promise<string> => {
+  const response = await fetch(url, { method });
+  if (response.status !== status) throw new Error(`${method} ${url} answered ${response.status}, not ${status}`);
   return `${status}`;
 };

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { DELIVERY_STATES } from "../../shared/domain/delivery.ts";
 import { type ApiClient, createApiClient } from "../api-client.ts";
 import { putEvent } from "../put-event.ts";
 import { type Check, waitFor } from "./check.ts";
@@ -6,7 +7,7 @@ import type { Deployment } from "./deployment.ts";
 import type { MailRoute } from "./mail-route.ts";
 
 /** States of a delivery in which nothing happens by itself for now. */
-const RESTING = ["accepted", "deferred", "rejected", "ambiguous", "held", "expired", "suppressed", "cancelled"];
+const RESTING = DELIVERY_STATES.filter((state) => state !== "sending");
 
 /** A tenant made for the test. */
 export interface SmokeTenant {
@@ -94,7 +95,7 @@ const seeRouted = async (api: ApiClient, { tenant, route }: SmokeTenant, eventId
 const seeDelivered = async (api: ApiClient, { tenant, route }: SmokeTenant, eventId: string): Promise<string> => {
   const delivery = await waitFor(`the delivery to be ${route.expectedState}`, async () => {
     const { items } = await api.call("GET", `${tenant}/deliveries`);
-    return listOf(items).find((item) => item.eventId === eventId && RESTING.includes(String(item.state)));
+    return listOf(items).find((item) => item.eventId === eventId && RESTING.some((state) => state === item.state));
   });
   const attempt = listOf(delivery.attempts).at(-1);
   const words = `${attempt?.phase}: ${attempt?.text ?? attempt?.code ?? "no words"}`;
