@@ -1,5 +1,5 @@
 /** Mails may come this much earlier than evenly spaced ones would, so that a few at once need not wait. */
-const BURST_MS = 5_000;
+export const BURST_MS = 5_000;
 
 /**
  * Earliest time a mail is put off to: `release` looks ahead each minute, and what is due sooner than the run after next
@@ -11,7 +11,7 @@ const AHEAD_MS = 75_000;
  * How far ahead slots are given away. Whoever would have to wait longer waits without one and asks again: a line that
  * reaches hours into the future would outlive a higher rate, and the mails in it.
  */
-const LINE_MS = 15 * 60_000;
+export const LINE_MS = 15 * 60_000;
 
 /** How late a mail may use its slot. Later than that, too many slots of the past would be used at once. */
 const LATE_MS = 5_000;
@@ -26,7 +26,17 @@ export interface Permit {
   readonly at: string;
 }
 
-/** How far the slots of a transport are taken. */
+/** How the slots of a line are given away. */
+export interface LineRule {
+  /** Slots a minute, evenly spaced; fractions are fine. */
+  readonly perMinute: number;
+  /** How much earlier than evenly spaced ones slots may come, in milliseconds. */
+  readonly burstMs: number;
+  /** How far ahead slots are given away, in milliseconds. */
+  readonly lengthMs: number;
+}
+
+/** How far the slots of a line are taken. */
 export interface RateLine {
   /** The first free time, milliseconds since the epoch. */
   readonly freeAtMs: number;
@@ -41,22 +51,22 @@ export interface Reservation {
 }
 
 /**
- * Takes slots for mails of a transport that may send so many a minute: evenly spaced (GCRA, ITU-T I.371), so that no
- * border of a minute doubles the rate. In any time window of W seconds at most W + 5 seconds' worth of mails have one.
+ * Takes slots of a line: evenly spaced (GCRA, ITU-T I.371), so that no border of a minute doubles the rate. In any time
+ * window of W seconds at most W seconds' worth of mails have one, and a burst's.
  * @param line undefined when no slot was ever taken. One of another rate is as long as its mails take at the new one.
  */
 export const reserveSlots = (
   line: RateLine | undefined,
   nowMs: number,
   count: number,
-  perMinute: number,
+  { perMinute, burstMs, lengthMs }: LineRule,
 ): Reservation => {
   const gapMs = 60_000 / perMinute;
   const slotsMs: number[] = [];
   let next = Math.max(freeAtOf(line, nowMs, perMinute), nowMs);
   while (slotsMs.length < count) {
-    const slot = isNow(next, nowMs) ? next : Math.max(next, nowMs + AHEAD_MS);
-    if (slot > nowMs + LINE_MS) break;
+    const slot = next <= nowMs + burstMs ? next : Math.max(next, nowMs + AHEAD_MS);
+    if (slot > nowMs + lengthMs) break;
     slotsMs.push(slot);
     next = slot + gapMs;
   }

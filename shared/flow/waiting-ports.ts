@@ -1,6 +1,7 @@
 import type { DeliverJob } from "../contracts/deliver-job.ts";
 import type { Breaker } from "../domain/breaker.ts";
 import type { DeliveryId } from "../domain/delivery.ts";
+import type { SlotLine } from "../domain/rate-lines.ts";
 import type { Tenant } from "../domain/scope.ts";
 import type { Transport } from "../domain/transport.ts";
 
@@ -52,14 +53,14 @@ export interface Breakers {
   change(transport: Transport, change: (known: Breaker) => Breaker): Promise<{ changed: boolean; breaker: Breaker }>;
 }
 
-/** The rates of transports, kept over all senders. */
+/** The lines of slots, kept over all senders. */
 export interface Rates {
   /**
    * Takes the next slot for one mail, undefined when the line is too long; see `reserveSlots`. Mails of one process
    * that ask at the same time share a write.
    * @throws Error when too many others take slots at the same time.
    */
-  reserve(transport: Transport, perMinute: number, now: Date): Promise<Date | undefined>;
+  reserve(line: SlotLine, now: Date): Promise<Date | undefined>;
 }
 
 /** Something for the world outside. */

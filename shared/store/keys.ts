@@ -1,5 +1,6 @@
 import { addressKey, type EmailAddress } from "../domain/address.ts";
 import { type DeliveryId, dayOf } from "../domain/delivery.ts";
+import type { SlotLine } from "../domain/rate-lines.ts";
 import { type Scope, type Tenant, tenantOf } from "../domain/scope.ts";
 import type { Transport } from "../domain/transport.ts";
 import type { Key } from "./table.ts";
@@ -26,7 +27,7 @@ import type { Key } from "./table.ts";
  *                   DIGEST#acme#<delivery id>    <page>                     (events of a digest, a hundred each)
  *                   OUTCOMES#acme#<hash of pipeline and branch>   OUTCOMES    (how its latest runs ended)
  *                   BREAKER#<scope>#<transport>  BREAKER                    (what is known against a way to send)
- *                   RATE#<scope>#<transport>     RATE                       (slots of a rate that are taken)
+ *                   RATE#<scope>#<transport>[#quick|#allowance]   RATE      (slots of a rate that are taken)
  */
 
 /** Kinds of document an administrator writes. */
@@ -152,8 +153,8 @@ export const breakerKey = ({ scope, id }: Pick<Transport, "scope" | "id">): Key 
   sk: "BREAKER",
 });
 
-/** How far the rate of one of a scope's ways to send is taken. */
-export const rateKey = ({ scope, id }: Pick<Transport, "scope" | "id">): Key => ({
+/** How far a line of slots is taken. */
+export const rateKey = ({ scope, id }: Pick<SlotLine, "scope" | "id">): Key => ({
   pk: `RATE#${scope}#${id}`,
   sk: "RATE",
 });

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type RateLine, reserveSlots } from "../domain/rate.ts";
-import type { Transport } from "../domain/transport.ts";
+import type { SlotLine } from "../domain/rate-lines.ts";
 import type { Rates } from "../flow/waiting-ports.ts";
 import { rateKey } from "./keys.ts";
 import { ifConditionHolds, type Table } from "./table.ts";
@@ -11,7 +11,7 @@ import { ifConditionHolds, type Table } from "./table.ts";
  *   see how far it goes    get  the same item                     when somebody did
  */
 
-/** Senders of one transport at the same time of which each gets its turn: with every round one of them is done. */
+/** Senders of one line at the same time of which each gets its turn: with every round one of them is done. */
 const MAX_ROUNDS = 100;
 
 /** Rates kept in memory in one process; the one unused for longest goes first. */
@@ -26,7 +26,7 @@ interface Asking {
   readonly reject: (error: unknown) => void;
 }
 
-/** One transport's rate as this process knows it. */
+/** A line of slots as this process knows it. */
 interface Line {
   /** Undefined before the item was read, and when somebody else may have written it since. */
   known: RateLine | undefined;
@@ -38,8 +38,8 @@ interface Line {
 export const createRates = ({ client, name: TableName }: Table): Rates => {
   const lines = new Map<string, Line>();
 
-  const lineOf = (transport: Transport): Line => {
-    const { pk } = rateKey(transport);
+  const lineOf = (slots: SlotLine): Line => {
+    const { pk } = rateKey(slots);
     const line = lines.get(pk) ?? { known: undefined, asking: [], isBusy: false };
     lines.delete(pk);
     lines.set(pk, line);
@@ -47,20 +47,20 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
     return line;
   };
 
-  const read = async (transport: Transport, perMinute: number): Promise<RateLine | undefined> => {
-    const { Item } = await client.send(new GetCommand({ TableName, Key: rateKey(transport), ConsistentRead: true }));
+  const read = async (slots: SlotLine): Promise<RateLine | undefined> => {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: rateKey(slots), ConsistentRead: true }));
     if (Item === undefined) return undefined;
     // Items of the first layout do not tell their rate; it is taken for today's.
-    return { freeAtMs: Number(Item.freeAtMs), perMinute: Number(Item.perMinute ?? perMinute) };
+    return { freeAtMs: Number(Item.freeAtMs), perMinute: Number(Item.perMinute ?? slots.perMinute) };
   };
 
-  const write = (transport: Transport, seen: RateLine | undefined, { freeAtMs, perMinute }: RateLine) =>
+  const write = (slots: SlotLine, seen: RateLine | undefined, { freeAtMs, perMinute }: RateLine) =>
     ifConditionHolds(() =>
       client.send(
         new PutCommand({
           TableName,
           Item: {
-            ...rateKey(transport),
+            ...rateKey(slots),
             type: "rate",
             v: 2,
             freeAtMs,
@@ -74,16 +74,16 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
       ),
     );
 
-  const takeSlots = async (transport: Transport, line: Line, count: number, perMinute: number, nowMs: number) => {
+  const takeSlots = async (slots: SlotLine, line: Line, count: number, nowMs: number) => {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const seen = line.known ?? (await read(transport, perMinute));
-      const reservation = reserveSlots(seen, nowMs, count, perMinute);
+      const seen = line.known ?? (await read(slots));
+      const reservation = reserveSlots(seen, nowMs, count, slots);
       if (reservation.slotsMs.length === 0) {
         // Others may have taken the rate down, or up: what is remembered must not say no for ever.
         line.known = undefined;
         return [];
       }
-      const isOurs = (await write(transport, seen, reservation.line)) !== undefined;
+      const isOurs = (await write(slots, seen, reservation.line)) !== undefined;
       line.known = isOurs ? reservation.line : undefined;
       if (isOurs) return reservation.slotsMs;
     }
@@ -91,12 +91,12 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
   };
 
   /** Serves whoever asks, all at once, until nobody does. */
-  const serve = async (transport: Transport, line: Line, perMinute: number, nowMs: number): Promise<void> => {
+  const serve = async (slots: SlotLine, line: Line, nowMs: number): Promise<void> => {
     line.isBusy = true;
     while (line.asking.length > 0) {
       const served = line.asking.splice(0);
       try {
-        const slotsMs = await takeSlots(transport, line, served.length, perMinute, nowMs);
+        const slotsMs = await takeSlots(slots, line, served.length, nowMs);
         for (const [index, { resolve }] of served.entries()) resolve(toDate(slotsMs[index]));
       } catch (error) {
         for (const { reject } of served) reject(error);
@@ -106,11 +106,11 @@ export const createRates = ({ client, name: TableName }: Table): Rates => {
   };
 
   return {
-    reserve(transport, perMinute, now) {
-      const line = lineOf(transport);
+    reserve(slots, now) {
+      const line = lineOf(slots);
       return new Promise((resolve, reject) => {
         line.asking.push({ resolve, reject });
-        if (!line.isBusy) void serve(transport, line, perMinute, now.getTime());
+        if (!line.isBusy) void serve(slots, line, now.getTime());
       });
     },
   };

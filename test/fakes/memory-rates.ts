@@ -5,9 +5,9 @@ import type { Rates } from "../../shared/flow/waiting-ports.ts";
 export const createMemoryRates = (): Rates => {
   const lines = new Map<string, RateLine>();
   return {
-    async reserve({ scope, id }, perMinute, now) {
-      const key = `${scope}#${id}`;
-      const { slotsMs, line } = reserveSlots(lines.get(key), now.getTime(), 1, perMinute);
+    async reserve(slots, now) {
+      const key = `${slots.scope}#${slots.id}`;
+      const { slotsMs, line } = reserveSlots(lines.get(key), now.getTime(), 1, slots);
       lines.set(key, line);
       return slotsMs[0] === undefined ? undefined : new Date(slotsMs[0]);
     },

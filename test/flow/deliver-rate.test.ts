@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { DeliverJob } from "../../shared/contracts/deliver-job.ts";
 import type { Tenant } from "../../shared/domain/scope.ts";
 import { transportOf } from "../../shared/domain/transport.ts";
-import { addressOf, aFailure, aJob, later, NOW, settingsOf, smtpTo } from "../fakes/builders.ts";
+import { addressOf, aFailure, aJob, later, NOW, scopeOf, settingsOf, smtpTo } from "../fakes/builders.ts";
 import { fixedSending } from "../fakes/fixed-config.ts";
 import { ACCEPTED } from "../fakes/scripted-providers.ts";
 import { createSender, endings, type Setting } from "./sender-in-memory.ts";
@@ -147,4 +148,37 @@ test("a server without a rate costs no slot", async () => {
   await sender.take(...jobs(30));
 
   expect(sender.sent).toHaveLength(30);
+});
+
+describe("a server with a rate that tenants share", () => {
+  const shared = settingsOf("system", { provider: smtpTo("relay.example", { maxPerMinute: 600 }) });
+
+  const jobsOf = (tenant: string, count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      aJob({ scope: scopeOf(tenant), recipient: addressOf(`p${index}@${tenant}.example`) }),
+    );
+
+  const stateCounts = (sender: ReturnType<typeof createSender>, list: readonly DeliverJob[]) =>
+    list.filter((job) => sender.delivery(job)?.state === "accepted").length;
+
+  test("takes the few mails of one tenant at once, past the thousands of another", async () => {
+    const sender = createSender({ settings: [shared] });
+    await sender.take(...jobsOf("noisy", 3000));
+    const sentBefore = sender.sent.length;
+    sender.wait(60);
+
+    await sender.take(...jobsOf("quiet", 5));
+
+    expect(sentBefore).toBeLessThan(100);
+    expect(stateCounts(sender, jobsOf("quiet", 5))).toBe(5);
+  });
+
+  test("is as strict with a tenant's own settings as before: its mails are one line", async () => {
+    const sender = createSender({ settings: [settingsOf("acme", { provider: shared.settings.provider })] });
+    const list = jobsOf("acme", 200);
+
+    await sender.take(...list);
+
+    expect(stateCounts(sender, list)).toBe(51);
+  });
 });

@@ -2,6 +2,8 @@ import { afterSend, type Breaker, type BreakerPolicy, type Verdict, verdictOf } 
 import type { Log } from "../../domain/log.ts";
 import type { SendOutcome } from "../../domain/outcome.ts";
 import { askAgainAtMs, isGood, isNow, type Permit } from "../../domain/rate.ts";
+import { type RateLines, rateLinesOf } from "../../domain/rate-lines.ts";
+import type { Tenant } from "../../domain/scope.ts";
 import type { Transport } from "../../domain/transport.ts";
 import type { Breakers, Rates } from "../waiting-ports.ts";
 
@@ -41,17 +43,23 @@ const MAX_AGE_MS = 5_000;
 /** A first login is worth waiting for: it usually takes less than this, and the mails behind it then go at once. */
 const FIRST_LOGIN = { polls: 25, everyMs: 200 };
 
+/** What a mail is to a rate: one of its tenant's, perhaps with a slot. */
+export interface Sendable {
+  readonly tenant: Tenant;
+  readonly permit: Permit | undefined;
+}
+
 /** Asks the breaker and then the rate of a transport. Whoever is let through as a probe has to tell how it ended. */
 export const admit = async (
   deps: AdmitDeps,
   transport: Transport,
   perMinute: number | null,
-  permit: Permit | undefined,
+  mail: Sendable,
 ): Promise<Admission> => {
   const admission = await askBreaker(deps, transport);
   if (admission.kind === "wait" || perMinute === null) return admission;
   try {
-    const wait = await askRate(deps, transport, perMinute, permit);
+    const wait = await askRate(deps, transport, perMinute, mail);
     // A probe takes its slot but goes at once: the others wait for it.
     return wait === undefined || admission.isProbe ? admission : wait;
   } catch (error) {
@@ -65,20 +73,29 @@ const askRate = async (
   deps: AdmitDeps,
   transport: Transport,
   perMinute: number,
-  held: Permit | undefined,
+  { tenant, permit: held }: Sendable,
 ): Promise<Wait | undefined> => {
   const now = deps.now();
-  const permit = isGood(held, transport.id, perMinute, now) ? held : await takeSlot(deps, transport, perMinute, now);
+  const permit = isGood(held, transport.id, perMinute, now)
+    ? held
+    : permitFor(transport, perMinute, await takeSlot(deps.rates, rateLinesOf(transport, tenant, perMinute), now));
   if (permit !== undefined && isNow(Date.parse(permit.at), now.getTime())) return undefined;
   const until = new Date(permit?.at ?? askAgainAtMs(now.getTime(), deps.random()));
   const reason = `Waits for its turn: ${transport.name} gets at most ${perMinute} mails a minute.`;
   return { kind: "wait", until, reason, permit };
 };
 
-const takeSlot = async ({ rates }: AdmitDeps, transport: Transport, perMinute: number, now: Date) => {
-  const slot = await rates.reserve(transport, perMinute, now);
-  return slot && { transportId: transport.id, perMinute, at: slot.toISOString() };
+/** Now, by the quick line, for a tenant that may use it; otherwise a slot of the main line. */
+const takeSlot = async (rates: Rates, { main, quick }: RateLines, now: Date): Promise<Date | undefined> => {
+  const isQuick =
+    quick !== undefined &&
+    (await rates.reserve(quick.allowance, now)) !== undefined &&
+    (await rates.reserve(quick.line, now)) !== undefined;
+  return isQuick ? now : rates.reserve(main, now);
 };
+
+const permitFor = (transport: Transport, perMinute: number, slot: Date | undefined): Permit | undefined =>
+  slot && { transportId: transport.id, perMinute, at: slot.toISOString() };
 
 const askBreaker = async (deps: AdmitDeps, transport: Transport): Promise<Admission> => {
   for (let poll = 0; ; poll += 1) {

@@ -2,6 +2,7 @@ import type { DeliverJob } from "../../contracts/deliver-job.ts";
 import type { Brand } from "../../domain/brand.ts";
 import type { ProviderSettings, StoredMailSettings } from "../../domain/mail-settings.ts";
 import type { Failed } from "../../domain/outcome.ts";
+import { tenantOf } from "../../domain/scope.ts";
 import { type Transport, transportOf } from "../../domain/transport.ts";
 import type { Made, MadeMail } from "../make-mail/made-mail.ts";
 import { type MakeMailDeps, makeMail } from "../make-mail.ts";
@@ -40,7 +41,7 @@ export const openWay = async (deps: OpenWayDeps, departure: Departure, settings:
     const choice = await chooseProvider(deps, stored, settings);
     if (choice.kind === "unusable") return choice;
     const perMinute = settings.kind === "smtp" && !job.isUrgent ? settings.maxPerMinute : null;
-    const admission = await admit(deps, transport, perMinute, job.permit);
+    const admission = await admit(deps, transport, perMinute, { tenant: tenantOf(job.scope), permit: job.permit });
     if (admission.kind === "wait") {
       if (admission.suspended) await alertSuspension(deps, stored.settings, transport, admission.suspended.breaker);
       return admission;
