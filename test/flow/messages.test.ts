@@ -191,11 +191,7 @@ describe("a message that is not sent", () => {
     ["for a scope of another tenant", { ...REQUEST, scope: "globex" }, 'does not belong to "acme"'],
     ["for a scope that does not exist", { ...REQUEST, scope: "acme.ops" }, "does not exist"],
     ["that cannot be read", { ...REQUEST, to: ["nobody"] }, "The message cannot be read: detail.to[0]"],
-    [
-      "by a template that does not exist",
-      { ...INVITATION, template: "welcome" },
-      'detail.template "welcome" is neither',
-    ],
+    ["by a template that does not exist", { ...INVITATION, template: "welcome" }, 'there is no "welcome".'],
   ])("%s is refused with the reason", async (_, detail, reason) => {
     const { take, events, outbox } = createWorld();
 

@@ -40,6 +40,7 @@ describe("asking for a message through the API", () => {
       body: { ...BODY, attachments: [{ filename: "a.exe", contentType: "x/y", content: "" }] },
       paths: ["attachments[0].filename", "attachments[0].contentType", "attachments[0].content"],
     },
+    { body: { to: BODY.to, template: "welcom", data: {} }, paths: ["template"] },
     { body: { ...BODY, scope: "globex" }, paths: ["scope"] },
     { body: { ...BODY, scope: "acme.eng.none" }, paths: ["scope"] },
   ])("refuses what the intake would, naming the fields: $paths", async ({ body, paths }) => {
@@ -48,6 +49,16 @@ describe("asking for a message through the API", () => {
     expect(answered.status).toBe(422);
     expect(answered.body.errors.map(({ path }: { path: string }) => path)).toEqual(paths);
     expect(api.tenantBus.published).toEqual([]);
+  });
+
+  test("takes a template of the scope or above it, and says of another one what would be right", async () => {
+    const { api, answered } = await send({ to: BODY.to, template: "oncall", data: {} });
+    const wrong = await send({ to: BODY.to, template: "welcom", data: {} });
+
+    expect([answered.status, api.tenantBus.published.length]).toEqual([202, 1]);
+    expect(wrong.answered.body.errors[0].message).toBe(
+      'must name a built-in message, or a template of acme.eng or a scope above it: there is no "welcom"',
+    );
   });
 
   test("needs the role of a publisher at the scope", async () => {

@@ -55,7 +55,8 @@ const readRequest = (
   const parsed = parseEmailRequest(busEvent);
   if (!parsed.ok) return { kind: "refused", tenant, reason: unreadable("message", parsed.issues) };
   const { message } = parsed;
-  const refusal = explainRefusal(tenant, message, scopes) ?? explainMissingTemplate(message, configs);
+  const missing = explainMissingTemplate(message, configs);
+  const refusal = explainRefusal(tenant, message, scopes) ?? (missing && `detail.template ${missing}.`);
   return refusal === undefined ? { kind: "message", tenant, message } : { kind: "refused", tenant, reason: refusal };
 };
 

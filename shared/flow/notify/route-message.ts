@@ -57,13 +57,13 @@ export const routeMessage = (taken: Omit<TakenInMessage, "messageId">, configs: 
   };
 };
 
-/** Why the message cannot be made, as a sentence, or undefined when it can. */
+/** Why the message cannot be made, in words that follow the name of the field; undefined when it can. */
 export const explainMissingTemplate = (message: Message, configs: Configs): string | undefined => {
   const { template, scope } = message;
   if (template === undefined || isBuiltInMessage(template) || templateOf(message, configs) !== undefined) {
     return undefined;
   }
-  return `detail.template "${template}" is neither a built-in message nor a template of ${scope} or a scope above it.`;
+  return `must name a built-in message, or a template of ${scope} or a scope above it: there is no "${template}"`;
 };
 
 /** The nearest template of that name; one of the tenant's own goes before a built-in message. */
