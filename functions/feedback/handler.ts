@@ -7,6 +7,7 @@ import {
   TIMESTAMP_HEADER,
 } from "../../shared/contracts/sendgrid-signature.ts";
 import { AppError } from "../../shared/domain/app-error.ts";
+import type { FeedbackReport } from "../../shared/domain/feedback-report.ts";
 import { eventWebhookKeyOf, type StoredMailSettings } from "../../shared/domain/mail-settings.ts";
 import { parseScope, type Scope } from "../../shared/domain/scope.ts";
 import { type FeedbackDeps, takeFeedback } from "../../shared/flow/feedback.ts";
@@ -25,9 +26,7 @@ export const createFeedbackHandler = (deps: FeedbackHandlerDeps) => {
   const endpoints: Endpoints<"feedback"> = {
     takeSendGridEvents: async ({ event }) => {
       const scope = await readSender(deps, event);
-      const reports = readSendGridEvents(bodyOf(event).toString("utf8"));
-      if (reports === undefined)
-        throw new AppError("malformed-body", "The request body must be a JSON list of events.");
+      const reports = readReports(deps, scope, event);
       const { heard, busy } = await takeFeedback(deps, scope, reports);
       if (busy > 0)
         throw new AppError("try-again", `${busy} deliveries are being sent right now. Post the events again.`);
@@ -41,6 +40,16 @@ export const createFeedbackHandler = (deps: FeedbackHandlerDeps) => {
 /** All its routes are public. */
 const NO_CLAIM = "";
 
+/** @throws AppError `malformed-body` */
+const readReports = ({ log }: FeedbackHandlerDeps, scope: Scope, event: ApiEvent): readonly FeedbackReport[] => {
+  const post = readSendGridEvents(bodyOf(event).toString("utf8"));
+  if (post === undefined) throw new AppError("malformed-body", "The request body must be a JSON list of events.");
+  const { reports, unreadable, nameless } = post;
+  if (unreadable > 0) log.error("feedback.unreadable", { scope, count: unreadable });
+  if (nameless > 0) log.warn("feedback.nameless", { scope, count: nameless });
+  return reports;
+};
+
 /**
  * The scope whose SendGrid account made a request.
  * @throws AppError `unauthenticated`, the same whether the scope, its key or the signature is missing or wrong: who
@@ -50,12 +59,23 @@ const readSender = async ({ settingsAt, log }: FeedbackHandlerDeps, event: ApiEv
   const scope = parseScope(event.pathParameters?.scope ?? "");
   const stored = scope && (await settingsAt(scope));
   const key = stored && eventWebhookKeyOf(stored.settings);
-  if (scope !== undefined && key !== undefined && isSignedBySendGrid(key, signedRequest(event))) return scope;
-  log.warn("feedback.refused", { scope: scope ?? null, requestId: event.requestContext.requestId });
+  const request = signedRequest(event);
+  if (scope !== undefined && key !== undefined && isSignedBySendGrid(key, request)) return scope;
+  log.warn("feedback.refused", {
+    scope: scope ?? null,
+    cause: causeOf(key, request),
+    requestId: event.requestContext.requestId,
+  });
   throw new AppError(
     "unauthenticated",
     "This takes events that SendGrid signed, for a scope whose mail settings hold its verification key (eventWebhookKey).",
   );
+};
+
+/** Why a request is refused: for the log, and never for whoever made it. */
+const causeOf = (key: string | undefined, { signature }: SignedRequest): string => {
+  if (key === undefined) return "no-key";
+  return signature === "" ? "no-signature" : "bad-signature";
 };
 
 const signedRequest = (event: ApiEvent): SignedRequest => ({

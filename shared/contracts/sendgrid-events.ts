@@ -1,10 +1,12 @@
 import * as z from "zod/mini";
 import { leadsNowhere } from "../domain/bounce.ts";
-import { type DeliveryId, parseDeliveryId } from "../domain/delivery.ts";
-import type { Feedback, FeedbackKind } from "../domain/feedback.ts";
+import { parseDeliveryId } from "../domain/delivery.ts";
+import type { FeedbackKind } from "../domain/feedback.ts";
+import type { FeedbackReport } from "../domain/feedback-report.ts";
 import { toRecordableText } from "../domain/recordable-text.ts";
-import { parseScope, type Scope } from "../domain/scope.ts";
+import { parseScope } from "../domain/scope.ts";
 import type { SuppressionCause } from "../domain/suppression.ts";
+import { isRecord } from "./bus-detail.ts";
 import { parseJson } from "./json.ts";
 
 /** Names of the arguments that our mails carry through SendGrid, which sends them back with every event. */
@@ -12,14 +14,16 @@ export const DELIVERY_ARGUMENT = "tidings_delivery";
 /** The scope of the mail: the delivery's id does not tell its tenant. */
 export const SCOPE_ARGUMENT = "tidings_scope";
 
-/** What SendGrid told of one of our mails. */
-export interface Report {
-  readonly deliveryId: DeliveryId;
-  /** Undefined for mails of before they carried it. */
-  readonly scope: Scope | undefined;
-  readonly feedback: Feedback;
-  /** Why the address is to be mailed no more; null when it is. */
-  readonly suppresses: SuppressionCause | null;
+/** What SendGrid posted, read. */
+export interface SendGridPost {
+  readonly reports: readonly FeedbackReport[];
+  /** Events of our mails that cannot be read: more than none call for a developer. */
+  readonly unreadable: number;
+  /**
+   * Bounces and complaints that name no mail. Some are of other senders on the account; others come so late that
+   * SendGrid does not know any more which mail they are about (sendgrid/docs, "Event Webhook Reference").
+   */
+  readonly nameless: number;
 }
 
 /** Longest id that is kept of an event; SendGrid's have about 50 characters. */
@@ -49,17 +53,24 @@ type SendGridEvent = z.infer<typeof eventSchema>;
 
 /**
  * Reads what SendGrid's Event Webhook posts (Twilio, "Event Webhook Reference", read 2026-11-26): events of all mails of
- * an account, of which those are passed over that are not ours, that have no meaning for a delivery (`open`, `click`),
- * or that cannot be read. Undefined: it is no list at all.
+ * an account, of which those are passed over that are not ours or have no meaning for a delivery (`open`, `click`).
+ * Undefined: it is no list at all.
  */
-export const readSendGridEvents = (body: string): readonly Report[] | undefined => {
+export const readSendGridEvents = (body: string): SendGridPost | undefined => {
   const events = parseJson(body);
   if (!Array.isArray(events)) return undefined;
-  return events.flatMap((event) => {
-    const parsed = eventSchema.safeParse(event);
-    return parsed.success ? (toReport(parsed.data) ?? []) : [];
-  });
+  const [ours, others] = [events.filter(isOurs), events.filter((event) => !isOurs(event))];
+  const read = ours.map((event) => eventSchema.safeParse(event));
+  return {
+    reports: read.flatMap(({ data }) => (data && toReport(data)) ?? []),
+    unreadable: read.filter(({ success }) => !success).length,
+    nameless: others.filter((event) => isRecord(event) && NAMELESS.includes(String(event.event))).length,
+  };
 };
+
+const isOurs = (event: unknown): boolean => isRecord(event) && DELIVERY_ARGUMENT in event;
+
+const NAMELESS = ["bounce", "spamreport"];
 
 /** What SendGrid calls what we call otherwise, or the same. */
 const KIND_OF: Readonly<Record<string, FeedbackKind>> = {
@@ -73,7 +84,7 @@ const KIND_OF: Readonly<Record<string, FeedbackKind>> = {
   group_unsubscribe: "unsubscribed",
 };
 
-const toReport = (event: SendGridEvent): Report | undefined => {
+const toReport = (event: SendGridEvent): FeedbackReport | undefined => {
   const kind = Object.hasOwn(KIND_OF, event.event) ? KIND_OF[event.event] : undefined;
   const deliveryId = parseDeliveryId(event[DELIVERY_ARGUMENT]);
   if (kind === undefined || deliveryId === undefined) return undefined;
@@ -98,18 +109,20 @@ const STATUS = /^[245]\.\d{1,3}\.\d{1,3}$/;
 /** What follows for the address, by kind. Of a mail that was put off, or that arrived, nothing does. */
 const CAUSE_OF: Readonly<Partial<Record<FeedbackKind, (event: SendGridEvent) => SuppressionCause | undefined>>> = {
   bounced: (event) => (isOfNobody(event) ? "bounced" : undefined),
-  dropped: ({ reason = "" }) => (Object.hasOwn(DROPPED, reason) ? DROPPED[reason] : undefined),
+  dropped: ({ reason = "" }) => DROPPED.get(reason.toLowerCase()),
   complained: () => "complained",
   unsubscribed: () => "unsubscribed",
 };
 
-/** SendGrid's own lists, of which it tells only when it drops a mail. What it drops for other reasons is not about the address. */
-const DROPPED: Readonly<Record<string, SuppressionCause>> = {
-  "Bounced Address": "bounced",
-  Invalid: "bounced",
-  "Spam Reporting Address": "complained",
-  "Unsubscribed Address": "unsubscribed",
-};
+/**
+ * Reasons that are about the address. SendGrid's own list of bounces is not one: it holds full mailboxes and refusals by
+ * policy as well.
+ */
+const DROPPED: ReadonlyMap<string, SuppressionCause> = new Map([
+  ["invalid", "bounced"],
+  ["spam reporting address", "complained"],
+  ["unsubscribed address", "unsubscribed"],
+]);
 
 /** `blocked` is for a while or about the sender; a bounce may be about a full mailbox. */
 const isOfNobody = ({ type, status = "", reason = "", bounce_classification: about }: SendGridEvent): boolean =>

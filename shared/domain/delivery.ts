@@ -46,7 +46,7 @@ const HEARD_STATES = ["accepted", "delivered", "bounced", "complained"] as const
 export type HeardState = (typeof HEARD_STATES)[number];
 
 /** What each kind of feedback proves at least. Whoever unsubscribes has got the mail, or another of its kind. */
-const PROVES: Readonly<Record<FeedbackKind, HeardState>> = {
+export const PROVES: Readonly<Record<FeedbackKind, HeardState>> = {
   processed: "accepted",
   deferred: "accepted",
   unsubscribed: "accepted",
@@ -64,6 +64,9 @@ export const stateAfter = (state: DeliveryState, heard: readonly FeedbackKind[])
   heard
     .map((kind) => PROVES[kind])
     .reduce<DeliveryState>((far, next) => (rankOf(next) > rankOf(far) ? next : far), state);
+
+/** Whether a delivery is in a state in which its provider has it for sure. */
+export const isHandedOver = (state: DeliveryState): boolean => rankOf(state) >= 0;
 
 /** All that is not the provider's word comes before it: even a mail that was given up is there if the provider has it. */
 const rankOf = (state: DeliveryState): number => (HEARD_STATES as readonly DeliveryState[]).indexOf(state);
@@ -99,6 +102,8 @@ export interface Delivery {
   /** Empty until the first try. */
   readonly messageId: string;
   readonly ruleIds: readonly string[];
+  /** Set on samples that somebody asked for. */
+  readonly isTest?: true | undefined;
   readonly subject: string | null;
   /** What an administrator should know about how the mail was made, such as a template that failed, or what it waits for. */
   readonly note: string | null;

@@ -74,8 +74,8 @@ export const nextStep = (policy: RetryPolicy, outcome: SendOutcome, context: Try
     // One more try at most: each could double the mail.
     const mayTry = context.onAmbiguous === "retry" && !context.possibleDuplicate;
     if (!mayTry) return { state: "held", dueAt: null };
-    const waitMs = context.hasFeedback ? policy.feedbackSeconds * 1000 : 0;
-    return { state: "ambiguous", dueAt: new Date(context.now.getTime() + waitMs) };
+    const waitSeconds = context.hasFeedback ? Math.min(policy.feedbackSeconds, policy.giveUpHours * 3600) : 0;
+    return { state: "ambiguous", dueAt: new Date(context.now.getTime() + waitSeconds * 1000) };
   }
   const delaySeconds = retryDelaySeconds(policy, outcome, context.tries, context.random);
   const dueAt = new Date(context.now.getTime() + delaySeconds * 1000);

@@ -10,25 +10,11 @@ export interface AnnounceDeps {
 }
 
 /** What is told of a delivery, whoever tells it: which mail it is, and how it stands. */
-export const deliveryFacts = ({
-  id,
-  scope,
-  eventId,
-  pipelineId,
-  recipient,
-  messageId,
-  ruleIds,
-  subject,
-}: Delivery) => ({
-  id,
-  scope,
-  eventId,
-  pipelineId,
-  recipient,
-  messageId,
-  ruleIds,
-  subject,
-});
+export const deliveryFacts = (delivery: Delivery) => {
+  const { id, scope, eventId, pipelineId, recipient, messageId, ruleIds, subject, isTest } = delivery;
+  const facts = { id, scope, eventId, pipelineId, recipient, messageId, ruleIds, subject };
+  return isTest ? { ...facts, isTest } : facts;
+};
 
 /**
  * Tells several things on the bus in one go. Never throws: what happened is stored, and whoever needs to be sure asks

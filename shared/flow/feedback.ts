@@ -1,10 +1,11 @@
 import pLimit from "p-limit";
-import type { Report } from "../contracts/sendgrid-events.ts";
 import type { Delivery, DeliveryId } from "../domain/delivery.ts";
+import type { Feedback } from "../domain/feedback.ts";
+import type { FeedbackReport } from "../domain/feedback-report.ts";
 import { isWithin, type Scope, SYSTEM, type Tenant, tenantOf } from "../domain/scope.ts";
-import type { NewSuppression } from "../domain/suppression.ts";
+import type { NewSuppression, SuppressionCause } from "../domain/suppression.ts";
 import { type AnnounceDeps, announceAll } from "./announce.ts";
-import { freshIn, heardOf, isHeld, noticeOf } from "./feedback/heard.ts";
+import { freshIn, heardOf, noticeOf } from "./feedback/heard.ts";
 import type { HeardDeliveries } from "./feedback-ports.ts";
 import type { Suppressor } from "./suppression-ports.ts";
 import type { Notice } from "./waiting-ports.ts";
@@ -34,18 +35,26 @@ const MOST_LOOKS = 5;
  * and below are looked at, whatever the reports say.
  * @throws Error when the table or the list cannot be written; repeating all of it is safe.
  */
-export const takeFeedback = async (deps: FeedbackDeps, from: Scope, reports: readonly Report[]): Promise<Taken> => {
+export const takeFeedback = async (
+  deps: FeedbackDeps,
+  from: Scope,
+  reports: readonly FeedbackReport[],
+): Promise<Taken> => {
   const limit = pLimit(AT_A_TIME);
   const own = reports.filter(({ scope = from }) => isWithin(scope, from));
   if (own.length < reports.length)
     deps.log.warn("feedback.foreign", { scope: from, count: reports.length - own.length });
-  const results = await Promise.all(
+  const ended = await Promise.allSettled(
     [...byDelivery(from, own).values()].map((group) => limit(() => hear(deps, from, group))),
   );
+  const results = ended.flatMap((end) => (end.status === "fulfilled" ? end.value : []));
   await announceAll(
     deps,
     results.flatMap(({ notice }) => notice ?? []),
   );
+  // Only now: what was heard of the others is told once and never again.
+  const failed = ended.find((end) => end.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
   const count = (wanted: Result["kind"]): number => results.filter(({ kind }) => kind === wanted).length;
   return { heard: count("heard"), busy: count("busy") };
 };
@@ -54,10 +63,10 @@ export const takeFeedback = async (deps: FeedbackDeps, from: Scope, reports: rea
 interface Group {
   readonly tenant: Tenant;
   readonly id: DeliveryId;
-  readonly reports: Report[];
+  readonly reports: FeedbackReport[];
 }
 
-const byDelivery = (from: Scope, reports: readonly Report[]): ReadonlyMap<string, Group> => {
+const byDelivery = (from: Scope, reports: readonly FeedbackReport[]): ReadonlyMap<string, Group> => {
   const groups = new Map<string, Group>();
   for (const report of reports) {
     const tenant = tenantOf(report.scope ?? from);
@@ -77,15 +86,16 @@ interface Result {
 
 const hear = async (deps: FeedbackDeps, from: Scope, { tenant, id, reports }: Group): Promise<Result> => {
   for (let look = 0; look < MOST_LOOKS; look += 1) {
-    const seen = await deps.deliveries.find(tenant, id);
-    if (seen === undefined || !isWithin(seen.scope, from)) return { kind: "unknown" };
+    const found = await deps.deliveries.find(tenant, id);
+    if (found === undefined || !isWithin(found.delivery.scope, from)) return { kind: "unknown" };
+    const { delivery: seen, heldUntil } = found;
     const fresh = freshIn(seen, reports);
     if (fresh.length === 0) return { kind: "known" };
-    // Its sender is about to say how it stands, or is dead: the provider is asked to tell again.
-    if (isHeld(seen)) return { kind: "busy" };
+    // Its sender is about to say how it stands: the provider is asked to tell again.
+    if (heldUntil !== undefined && heldUntil > deps.now().toISOString()) return { kind: "busy" };
     // First the address: an event that is kept is never looked at again.
-    await suppress(deps, seen, fresh);
-    const heard = heardOf(seen, fresh);
+    await suppress(deps, from, seen, fresh);
+    const heard = heardOf(seen, fresh, "sendgrid");
     if (!(await deps.deliveries.hear(seen, heard, deps.now()))) continue;
     const kinds = fresh.map(({ feedback }) => feedback.kind);
     deps.log.info("feedback.heard", { tenant, scope: seen.scope, deliveryId: id, kinds, state: heard.state });
@@ -97,14 +107,22 @@ const hear = async (deps: FeedbackDeps, from: Scope, { tenant, id, reports }: Gr
 /** `system` has no list; whom it mails are people of many tenants. */
 const suppress = async (
   { suppressions, log, now }: FeedbackDeps,
+  from: Scope,
   { scope, id, recipient }: Delivery,
-  fresh: readonly Report[],
+  fresh: readonly FeedbackReport[],
 ): Promise<void> => {
   if (tenantOf(scope) === SYSTEM) return;
   for (const { suppresses, feedback } of fresh) {
-    if (suppresses === null) continue;
+    if (suppresses === null || isOfAnother(from, feedback, suppresses)) continue;
     const entry: NewSuppression = { address: recipient, cause: suppresses, reason: feedback.text, deliveryId: id };
     await suppressions.add(scope, entry, { by: "tidings", at: now() });
     log.info("address.suppressed", { tenant: tenantOf(scope), scope, deliveryId: id, cause: suppresses });
   }
 };
+
+/**
+ * The root's account is used by many tenants, and what it drops since somebody complained or unsubscribed may be about
+ * another tenant's mail: no tenant learns of that.
+ */
+const isOfAnother = (from: Scope, { kind }: Feedback, cause: SuppressionCause): boolean =>
+  from === SYSTEM && kind === "dropped" && cause !== "bounced";

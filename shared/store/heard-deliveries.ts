@@ -19,10 +19,12 @@ export const createHeardDeliveries = ({ client, name: TableName }: Table): Heard
   async find(tenant, id) {
     const Key = deliveryKey(tenant, id);
     const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-    return Item === undefined ? undefined : toDelivery(Item as DeliveryItem);
+    if (Item === undefined) return undefined;
+    const item = Item as DeliveryItem;
+    return { delivery: toDelivery(item), heldUntil: item.leaseUntil };
   },
 
-  async hear(seen, { state, possibleDuplicate, note, feedback }, now) {
+  async hear(seen, { state, possibleDuplicate, provider, note, feedback }, now) {
     const known = seen.feedback.length;
     const written = await ifConditionHolds(() =>
       client.send(
@@ -30,9 +32,12 @@ export const createHeardDeliveries = ({ client, name: TableName }: Table): Heard
           TableName,
           Key: deliveryKey(tenantOf(seen.scope), seen.id),
           UpdateExpression: [
-            "SET #state = :state, possibleDuplicate = :possibleDuplicate, note = :note, updatedAt = :now,",
+            "SET #state = :state, possibleDuplicate = :possibleDuplicate, provider = :provider, note = :note,",
+            "updatedAt = :now,",
             `feedback = ${known === 0 ? ":feedback" : "list_append(feedback, :feedback)"}`,
-            "REMOVE dueAt, dueShard, waitsUntil, job",
+            // Whoever writes again what is undone here finds no trace of their own: neither an administrator whose
+            // answer was lost, nor a sender.
+            "REMOVE dueAt, dueShard, waitsUntil, job, changeId, leaseUntil",
           ].join(" "),
           ConditionExpression: [
             "#state = :seenState AND updatedAt = :seenAt",
@@ -43,6 +48,7 @@ export const createHeardDeliveries = ({ client, name: TableName }: Table): Heard
           ExpressionAttributeValues: {
             ":state": state,
             ":possibleDuplicate": possibleDuplicate,
+            ":provider": provider,
             ":note": note,
             ":now": now.toISOString(),
             ":feedback": feedback,

@@ -7,7 +7,9 @@ import { sendGridEvent } from "../fakes/sendgrid-events.ts";
 
 const DELIVERY = aDelivery("acme.eng", "evt-1");
 
-const read = (...events: readonly unknown[]) => readSendGridEvents(JSON.stringify(events));
+const readPost = (...events: readonly unknown[]) => readSendGridEvents(JSON.stringify(events));
+
+const read = (...events: readonly unknown[]) => readPost(...events)?.reports;
 
 const eventOf = (event: string, different: Readonly<Record<string, unknown>> = {}) =>
   sendGridEvent(event, DELIVERY, different);
@@ -42,9 +44,10 @@ describe("what SendGrid posts", () => {
     ["bounce", { type: "bounce", status: "5.2.2", reason: "552 5.2.2 mailbox full" }, "bounced", null],
     ["bounce", { type: "bounce", status: "5.7.1", bounce_classification: "Reputation" }, "bounced", null],
     ["bounce", { type: "blocked", status: "5.1.1", bounce_classification: "Reputation" }, "bounced", null],
-    ["dropped", { reason: "Bounced Address" }, "dropped", "bounced"],
+    ["dropped", { reason: "Bounced Address" }, "dropped", null],
     ["dropped", { reason: "Invalid" }, "dropped", "bounced"],
     ["dropped", { reason: "Spam Reporting Address" }, "dropped", "complained"],
+    ["dropped", { reason: "spam reporting address" }, "dropped", "complained"],
     ["dropped", { reason: "Unsubscribed Address" }, "dropped", "unsubscribed"],
     ["dropped", { reason: "Spam Content (if Spam Checker app is enabled)" }, "dropped", null],
     ["dropped", { reason: "constructor" }, "dropped", null],
@@ -75,6 +78,20 @@ describe("what SendGrid posts", () => {
     ];
 
     expect(read(...events, good)).toHaveLength(1);
+  });
+
+  test("is counted when it is of a mail of ours and cannot be read, or may be about one that it does not name", () => {
+    const { tidings_delivery: _, ...late } = eventOf("bounce", { type: "bounce", status: "5.1.10", sg_message_id: "" });
+    const { tidings_delivery: __, ...others } = eventOf("delivered");
+    const { tidings_delivery: ___, ...complaint } = eventOf("spamreport");
+
+    expect(
+      readPost(eventOf("delivered", { timestamp: "1795608000" }), late, others, complaint, eventOf("open")),
+    ).toEqual({
+      reports: [],
+      unreadable: 1,
+      nameless: 2,
+    });
   });
 
   test("of a mail from before scopes were carried, or with one that is none, names no scope", () => {

@@ -43,6 +43,57 @@ describe("SendGrid's signature", () => {
     expect(spoiled.length).toBeGreaterThan(80);
   });
 
+  test("is understood as SendGrid makes it: its library's own example holds, with the line end after the list", () => {
+    // Source: github.com/sendgrid/sendgrid-nodejs, packages/eventwebhook, the test vector of its specification.
+    const key =
+      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==";
+    const signature =
+      "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM=";
+    const event = {
+      email: "hello@world.com",
+      event: "dropped",
+      reason: "Bounced Address",
+      sg_event_id: "ZHJvcC0xMDk5NDkxOS1MUnpYbF9OSFN0T0doUTRrb2ZTbV9BLTA",
+      sg_message_id: "LRzXl_NHStOGhQ4kofSm_A.filterdrecv-p3mdw1-756b745b58-kmzbl-18-5F5FC76C-9.0",
+      "smtp-id": "<LRzXl_NHStOGhQ4kofSm_A@ismtpd0039p1iad1.sendgrid.net>",
+      timestamp: 1600112492,
+    };
+    const request = (body: string) => ({ signature, timestamp: "1600112502", body: Buffer.from(body) });
+
+    expect(isSignedBySendGrid(key, request(`${JSON.stringify([event])}\r\n`))).toBe(true);
+    expect(isSignedBySendGrid(key, request(JSON.stringify([event])))).toBe(false);
+  });
+
+  test("holds for none of ten thousand mutations of body, timestamp and signature (G14)", () => {
+    const signed = requestWith(BODY);
+    const mutations = fc.record({
+      part: fc.constantFrom("body", "timestamp", "signature"),
+      at: fc.nat(),
+      by: fc.integer({ min: 1, max: 255 }),
+      cut: fc.boolean(),
+    });
+    const mutate = (bytes: Buffer, at: number, by: number, cut: boolean): Buffer => {
+      const copy = Buffer.from(bytes);
+      const place = at % copy.length;
+      copy[place] = (copy[place] ?? 0) ^ by;
+      return cut ? copy.subarray(0, place) : copy;
+    };
+    fc.assert(
+      fc.property(mutations, ({ part, at, by, cut }) => {
+        const { body, timestamp, signature } = signed;
+        const request = {
+          body: part === "body" ? mutate(body, at, by, cut) : body,
+          timestamp: part === "timestamp" ? mutate(Buffer.from(timestamp), at, by, cut).toString("latin1") : timestamp,
+          signature:
+            part === "signature" ? mutate(Buffer.from(signature, "base64"), at, by, cut).toString("base64") : signature,
+        };
+
+        return !isSignedBySendGrid(account.verificationKey, request);
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
   test("is not taken from another account, nor for something that is no signature at all", () => {
     const others = createSendGridAccount().verificationKey;
 

@@ -106,6 +106,7 @@ const newDelivery = (job: DeliverJob, messageId: string, now: Date): Delivery =>
   provider: null,
   messageId,
   ruleIds: job.ruleIds,
+  ...(job.isTest ? { isTest: job.isTest } : {}),
   subject: null,
   note: null,
   attempts: [],

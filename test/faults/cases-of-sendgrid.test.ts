@@ -117,7 +117,8 @@ describe("F22: a mail of which SendGrid did not say whether it has it", () => {
     const sender = await sendOnce({ eventWebhookKey });
 
     const dueAt = later(sender.deps.retry.feedbackSeconds).toISOString();
-    expect(sender.delivery()).toMatchObject({ state: "ambiguous", possibleDuplicate: true, dueAt });
+    const note = "Waits for SendGrid to tell whether it has the mail; otherwise it is sent once more.";
+    expect(sender.delivery()).toMatchObject({ state: "ambiguous", possibleDuplicate: true, dueAt, note });
   });
 
   test("is held at once for a tenant that would rather hold it: events can still tell", async () => {

@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { DeliverJob } from "../../shared/contracts/deliver-job.ts";
 import type { Tenant } from "../../shared/domain/scope.ts";
 import { transportOf } from "../../shared/domain/transport.ts";
+import type { Rates } from "../../shared/flow/waiting-ports.ts";
 import { addressOf, aFailure, aJob, later, NOW, scopeOf, settingsOf, smtpTo } from "../fakes/builders.ts";
 import { fixedSending } from "../fakes/fixed-config.ts";
+import { createMemoryRates } from "../fakes/memory-rates.ts";
 import { ACCEPTED } from "../fakes/scripted-providers.ts";
 import { createSender, endings, type Setting } from "./sender-in-memory.ts";
 
@@ -171,6 +173,20 @@ describe("a server with a rate that tenants share", () => {
 
     expect(sentBefore).toBeLessThan(100);
     expect(stateCounts(sender, jobsOf("quiet", 5))).toBe(5);
+  });
+
+  test("lets mails stand in the line when nobody can tell whether they may pass it", async () => {
+    const rates = createMemoryRates();
+    const broken: Rates = {
+      reserve: (line, now) =>
+        line.id.endsWith("#allowance") ? Promise.reject(new Error("throttled")) : rates.reserve(line, now),
+    };
+    const sender = createSender({ settings: [shared], deps: { rates: broken } });
+
+    await sender.take(...jobsOf("quiet", 5));
+
+    expect(stateCounts(sender, jobsOf("quiet", 5))).toBe(5);
+    expect(sender.log.lines.map(({ event }) => event)).toContain("rate.not-quick");
   });
 
   test("is as strict with a tenant's own settings as before: its mails are one line", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Report } from "../../shared/contracts/sendgrid-events.ts";
 import type { Delivery } from "../../shared/domain/delivery.ts";
 import type { FeedbackKind } from "../../shared/domain/feedback.ts";
+import type { FeedbackReport } from "../../shared/domain/feedback-report.ts";
 import type { SuppressionCause } from "../../shared/domain/suppression.ts";
 import { takeFeedback } from "../../shared/flow/feedback.ts";
 import type { HeardDeliveries } from "../../shared/flow/feedback-ports.ts";
@@ -21,7 +21,8 @@ const startHearing = (...deliveries: readonly Delivery[]) => {
   const deps = { deliveries: stored, suppressions, announcer, log: createMemoryLog(), now: () => later(60) };
   return {
     deps,
-    take: (reports: readonly Report[], from = ACME) => takeFeedback(deps, from, reports),
+    stored,
+    take: (reports: readonly FeedbackReport[], from = ACME) => takeFeedback(deps, from, reports),
     delivery: (id = deliveries[0]?.id) => stored.all().find((delivery) => delivery.id === id),
     list: async (scope = ACME) => (await suppressions.list(scope, { limit: 10 })).items,
     announced: () => announcer.announced.flat().map(({ detailType }) => detailType),
@@ -32,7 +33,7 @@ const startHearing = (...deliveries: readonly Delivery[]) => {
 let ids = 0;
 
 /** A report; each is a second later than the one before and has an id of its own. */
-const heard = (delivery: Delivery, kind: FeedbackKind, suppresses: SuppressionCause | null = null): Report => {
+const heard = (delivery: Delivery, kind: FeedbackKind, suppresses: SuppressionCause | null = null): FeedbackReport => {
   ids += 1;
   return {
     deliveryId: delivery.id,
@@ -50,7 +51,7 @@ const DOUBTFUL: Delivery = {
   state: "ambiguous",
   provider: "sendgrid",
   possibleDuplicate: true,
-  attempts: SENT.attempts.map((attempt) => ({ ...attempt, class: "ambiguous" })),
+  attempts: SENT.attempts.map((attempt) => ({ ...attempt, class: "ambiguous", provider: "sendgrid" })),
   dueAt: later(600).toISOString(),
 };
 
@@ -129,7 +130,7 @@ describe("feedback on a mail that was accepted", () => {
           subject: "Build API failed",
           state: "complained",
           possibleDuplicate: false,
-          provider: "smtp",
+          provider: "sendgrid",
           note: null,
           reason: "complained",
           code: null,
@@ -141,14 +142,29 @@ describe("feedback on a mail that was accepted", () => {
     ]);
   });
 
-  test("is kept fifty times at most, but for what changes the state", async () => {
+  test("is kept fifty times at most, but for what changes the state or says something of the address", async () => {
     const hearing = startHearing(SENT);
     await hearing.take(Array.from({ length: 70 }, () => heard(SENT, "deferred")));
 
-    await hearing.take([heard(SENT, "deferred"), heard(SENT, "delivered"), heard(SENT, "bounced", "bounced")]);
+    await hearing.take([heard(SENT, "deferred"), heard(SENT, "delivered"), heard(SENT, "processed")]);
+    await hearing.take([heard(SENT, "unsubscribed", "unsubscribed")]);
 
-    expect(hearing.delivery()?.feedback).toHaveLength(52);
-    expect(hearing.delivery()?.state).toBe("bounced");
+    expect(
+      hearing
+        .delivery()
+        ?.feedback.slice(50)
+        .map(({ kind }) => kind),
+    ).toEqual(["delivered", "unsubscribed"]);
+    expect(await hearing.list()).toMatchObject([{ cause: "unsubscribed" }]);
+  });
+
+  test("on a sample says on the bus that it is one", async () => {
+    const sample: Delivery = { ...SENT, isTest: true };
+    const hearing = startHearing(sample);
+
+    await hearing.take([heard(sample, "bounced")]);
+
+    expect(hearing.notices()[0]?.detail).toMatchObject({ state: "bounced", isTest: true });
   });
 });
 
@@ -176,38 +192,59 @@ describe("feedback on a mail of which nobody knows whether it was taken", () => 
     expect(hearing.delivery()).toMatchObject({ state: "delivered", possibleDuplicate: false });
   });
 
-  test("leaves the mark of a possible duplicate when two tries may have been taken", async () => {
-    const [attempt] = DOUBTFUL.attempts;
-    const twice: Delivery = { ...DOUBTFUL, state: "held", attempts: attempt ? [attempt, attempt] : [] };
-    const hearing = startHearing(twice);
+  test.each([
+    ["two tries may have been taken", ["sendgrid", "sendgrid"]],
+    ["another provider may have taken it as well", ["smtp"]],
+  ] as const)("leaves the mark of a possible duplicate when %s", async (_, providers) => {
+    const attempts = providers.flatMap((provider) => DOUBTFUL.attempts.map((attempt) => ({ ...attempt, provider })));
+    const held: Delivery = { ...DOUBTFUL, state: "held", attempts };
+    const hearing = startHearing(held);
 
-    await hearing.take([heard(twice, "delivered")]);
+    await hearing.take([heard(held, "delivered")]);
 
-    expect(hearing.delivery()).toMatchObject({ state: "delivered", possibleDuplicate: true });
+    expect(hearing.delivery()).toMatchObject({ state: "delivered", possibleDuplicate: true, provider: "sendgrid" });
   });
 });
 
 describe("feedback on a mail that a sender holds", () => {
-  const SENDING: Delivery = { ...SENT, state: "sending" };
+  const startHeld = () => {
+    const other = aDelivery("acme", "evt-2");
+    const hearing = startHearing(SENT, other);
+    hearing.stored.hold(SENT.id, later(90));
+    return { ...hearing, other };
+  };
 
-  test("is asked for again, and nothing is kept of it or put on a list", async () => {
-    const hearing = startHearing(SENDING, aDelivery("acme", "evt-2"));
+  test.each(["processed", "delivered", "complained"] as const)(
+    "is asked for again, and nothing is kept of it or put on a list (%s)",
+    async (kind) => {
+      const { take, delivery, list, other } = startHeld();
 
-    const taken = await hearing.take([
-      heard(SENDING, "complained", "complained"),
-      heard(aDelivery("acme", "evt-2"), "delivered"),
-    ]);
+      const taken = await take([heard(SENT, kind, "complained"), heard(other, "delivered")]);
 
-    expect(taken).toEqual({ heard: 1, busy: 1 });
-    expect(hearing.delivery()).toEqual(SENDING);
-    expect(await hearing.list()).toEqual([]);
+      expect(taken).toEqual({ heard: 1, busy: 1 });
+      expect(delivery()).toMatchObject({ state: "sending", feedback: [] });
+      expect(await list()).toEqual([]);
+    },
+  );
+
+  test("is taken when it comes again and the sender got no answer", async () => {
+    const { take, delivery, stored } = startHeld();
+    const reports = [heard(SENT, "processed")];
+    await take(reports);
+    await stored.hear(delivery() ?? SENT, { ...DOUBTFUL, feedback: [] }, later(59));
+
+    expect(await take(reports)).toEqual({ heard: 1, busy: 0 });
+
+    expect(delivery()).toMatchObject({ state: "accepted", possibleDuplicate: false });
   });
 
-  test("is done with when it only says what the sender is about to record", async () => {
-    const hearing = startHearing(SENDING);
+  test("is taken when the sender is dead: it would have had its say by now", async () => {
+    const { take, delivery, stored } = startHeld();
+    stored.hold(SENT.id, later(59));
 
-    expect(await hearing.take([heard(SENDING, "processed")])).toEqual({ heard: 0, busy: 0 });
-    expect(hearing.delivery()).toEqual(SENDING);
+    expect(await take([heard(SENT, "delivered")])).toEqual({ heard: 1, busy: 0 });
+
+    expect(delivery()?.state).toBe("delivered");
   });
 });
 
@@ -216,7 +253,7 @@ describe("feedback of one account", () => {
 
   test("changes no mail of another tenant or of a scope beside its own, whatever it claims", async () => {
     const hearing = startHearing(FOREIGN, SENT);
-    const posing: Report = { ...heard(SENT, "bounced", "bounced"), scope: scopeOf("acme.ops") };
+    const posing: FeedbackReport = { ...heard(SENT, "bounced", "bounced"), scope: scopeOf("acme.ops") };
 
     const asAcme = await hearing.take([heard(FOREIGN, "bounced", "bounced")]);
     const asSibling = await hearing.take([heard(SENT, "bounced", "bounced"), posing], scopeOf("acme.ops"));
@@ -246,6 +283,18 @@ describe("feedback of one account", () => {
     await hearing.take([{ ...heard(SENT, "delivered"), scope: undefined }]);
 
     expect(hearing.delivery()?.state).toBe("delivered");
+  });
+
+  test("of the root tells no tenant whom SendGrid drops for another tenant's sake, but which addresses do not exist", async () => {
+    const other = aDelivery("acme", "evt-2");
+    const hearing = startHearing(SENT, other);
+
+    await hearing.take([heard(SENT, "dropped", "complained")], scopeOf("system"));
+    expect(await hearing.list()).toEqual([]);
+    await hearing.take([heard(other, "dropped", "bounced")], scopeOf("system"));
+
+    expect(hearing.delivery()?.state).toBe("bounced");
+    expect(await hearing.list()).toMatchObject([{ cause: "bounced" }]);
   });
 
   test("puts nobody on a list for mails of the root, whose recipients are many tenants' people", async () => {
@@ -281,6 +330,24 @@ describe("feedback at the same time as others", () => {
     const twice = await takeFeedback({ ...hearing.deps, deliveries: contested(2) }, ACME, [heard(SENT, "delivered")]);
 
     expect(twice).toEqual({ heard: 1, busy: 0 });
+  });
+
+  test("is told on the bus for those that could be stored, when one could not", async () => {
+    const other = aDelivery("acme", "evt-2");
+    const hearing = startHearing(SENT, other);
+    const deliveries: HeardDeliveries = {
+      ...hearing.stored,
+      find: async (tenant, id) => {
+        if (id === SENT.id) throw new Error("throttled");
+        return hearing.stored.find(tenant, id);
+      },
+    };
+    const reports = [heard(SENT, "delivered"), heard(other, "delivered")];
+
+    await expect(takeFeedback({ ...hearing.deps, deliveries }, ACME, reports)).rejects.toThrow("throttled");
+
+    expect(hearing.announced()).toEqual(["Delivery Delivered"]);
+    expect(hearing.delivery(other.id)?.state).toBe("delivered");
   });
 
   test("of twenty copies of one post leaves one", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TIMESTAMP_HEADER } from "../../shared/contracts/sendgrid-signature.ts";
 import type { RequestParts } from "../fakes/api.ts";
 import { aDelivery } from "../fakes/history-data.ts";
 import { createSendGridAccount, sendGridEvent } from "../fakes/sendgrid-events.ts";
@@ -55,27 +56,29 @@ describe("events that SendGrid posts", () => {
   });
 
   const body = JSON.stringify([sendGridEvent("bounce", DELIVERY, { status: "5.1.1", type: "bounce" })]);
-  const forged: readonly (readonly [string, RequestParts])[] = [
-    ["are not signed", { headers: {} }],
+  const forged: readonly (readonly [string, string, RequestParts])[] = [
+    ["are not signed", "no-signature", { headers: {} }],
+    ["have a signature and no time", "bad-signature", { headers: { ...account.signed(body), [TIMESTAMP_HEADER]: "" } }],
+    ["are signed by another account", "bad-signature", { headers: createSendGridAccount().signed(body) }],
     [
-      "have a signature and no time",
-      { headers: { ...account.signed(body), "x-twilio-email-event-webhook-timestamp": "" } },
+      "were changed by one byte",
+      "bad-signature",
+      { rawBody: body.replace("bounce", "bouncE"), headers: account.signed(body) },
     ],
-    ["are signed by another account", { headers: createSendGridAccount().signed(body) }],
-    ["were changed by one byte", { rawBody: body.replace("bounce", "bouncE"), headers: account.signed(body) }],
-    ["are posted to a scope that has no key", { scope: "acme.eng", headers: account.signed(body) }],
-    ["are posted to another tenant", { scope: "globex", headers: account.signed(body) }],
-    ["are posted to a scope that does not exist", { scope: "initech", headers: account.signed(body) }],
-    ["are posted to what is no scope", { scope: "../acme", headers: account.signed(body) }],
+    ["are posted to a scope that has no key", "no-key", { scope: "acme.eng", headers: account.signed(body) }],
+    ["are posted to another tenant", "no-key", { scope: "globex", headers: account.signed(body) }],
+    ["are posted to a scope that does not exist", "no-key", { scope: "initech", headers: account.signed(body) }],
+    ["are posted to what is no scope", "no-key", { scope: "../acme", headers: account.signed(body) }],
   ];
-  test.each(forged)("are refused, all in the same words, when they %s", async (_, different) => {
-    const { post, state, call } = await startWithSendGrid();
+  test.each(forged)("are refused, all in the same words, when they %s", async (_, cause, different) => {
+    const { post, state, call, log } = await startWithSendGrid();
 
     const answered = await post(undefined, { rawBody: body, ...different });
 
     expect(answered).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
     expect(answered.body.detail).toMatch(/^This takes events that SendGrid signed/);
     expect(state()).toBe("accepted");
+    expect(log.lines.at(-1)).toMatchObject({ event: "feedback.refused", fields: { cause } });
     const list = await call("listSuppressions", { scope: "acme", groups: ADMIN });
     expect(list.body.items.map(({ address }: { address: string }) => address)).not.toContain(DELIVERY.recipient);
   });
@@ -87,6 +90,18 @@ describe("events that SendGrid posts", () => {
       status: 400,
       body: { code: "malformed-body", detail: "The request body must be a JSON list of events." },
     });
+  });
+
+  test("that cannot be matched are told in the log, for somebody to look", async () => {
+    const { post, log } = await startWithSendGrid();
+    const { tidings_delivery: _, ...nameless } = sendGridEvent("bounce", DELIVERY);
+
+    await post([sendGridEvent("delivered", DELIVERY, { timestamp: "soon" }), nameless]);
+
+    expect(log.lines).toMatchObject([
+      { level: "error", event: "feedback.unreadable", fields: { scope: "acme", count: 1 } },
+      { level: "warn", event: "feedback.nameless", fields: { scope: "acme", count: 1 } },
+    ]);
   });
 
   test("of an account name no mail of another tenant, whatever arguments they carry", async () => {
@@ -115,9 +130,7 @@ describe("events that SendGrid posts", () => {
 
   test("are asked for again with 503 while a sender holds the mail", async () => {
     const api = await startWithSendGrid();
-    const [known] = api.heard.all().filter(({ id }) => id === DELIVERY.id);
-    if (known === undefined) throw new Error("the world has no such delivery");
-    await api.heard.hear(known, { ...known, state: "sending", feedback: [] }, new Date());
+    api.heard.hold(DELIVERY.id, new Date("2026-11-20T12:00:30.000Z"));
 
     const answered = await api.post([sendGridEvent("delivered", DELIVERY)]);
 

@@ -78,7 +78,7 @@ const askRate = async (
   const now = deps.now();
   const permit = isGood(held, transport.id, perMinute, now)
     ? held
-    : permitFor(transport, perMinute, await takeSlot(deps.rates, rateLinesOf(transport, tenant, perMinute), now));
+    : permitFor(transport, perMinute, await takeSlot(deps, rateLinesOf(transport, tenant, perMinute), now));
   if (permit !== undefined && isNow(Date.parse(permit.at), now.getTime())) return undefined;
   const until = new Date(permit?.at ?? askAgainAtMs(now.getTime(), deps.random()));
   const reason = `Waits for its turn: ${transport.name} gets at most ${perMinute} mails a minute.`;
@@ -86,12 +86,22 @@ const askRate = async (
 };
 
 /** Now, by the quick line, for a tenant that may use it; otherwise a slot of the main line. */
-const takeSlot = async (rates: Rates, { main, quick }: RateLines, now: Date): Promise<Date | undefined> => {
-  const isQuick =
-    quick !== undefined &&
-    (await rates.reserve(quick.allowance, now)) !== undefined &&
-    (await rates.reserve(quick.line, now)) !== undefined;
-  return isQuick ? now : rates.reserve(main, now);
+const takeSlot = async (deps: AdmitDeps, { main, quick }: RateLines, now: Date): Promise<Date | undefined> =>
+  quick !== undefined && (await isQuick(deps, quick, now)) ? now : deps.rates.reserve(main, now);
+
+/** Never throws: whoever cannot pass the line stands in it. */
+const isQuick = async (
+  { rates, log }: AdmitDeps,
+  { line, allowance }: NonNullable<RateLines["quick"]>,
+  now: Date,
+): Promise<boolean> => {
+  try {
+    const isAllowed = (await rates.reserve(allowance, now)) !== undefined;
+    return isAllowed && (await rates.reserve(line, now)) !== undefined;
+  } catch (error) {
+    log.error("rate.not-quick", { scope: allowance.scope }, error);
+    return false;
+  }
 };
 
 const permitFor = (transport: Transport, perMinute: number, slot: Date | undefined): Permit | undefined =>

@@ -37,5 +37,6 @@ const toNotice = ({ job, claim: { delivery }, settlement }: DeliveryEnd, at: str
   const { reason = null, code = null, enhancedCode = null, text = null } = settlement.attempts.at(-1) ?? {};
   const outcome = { subject, state, possibleDuplicate, provider, note, reason, code, enhancedCode, text };
   const detail = { ...deliveryFacts(delivery), ...outcome, tries: settlement.tries, at };
+  // Deliveries of before the item told it.
   return [{ detailType, detail: job.isTest ? { ...detail, isTest: true } : detail }];
 };

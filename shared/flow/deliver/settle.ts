@@ -31,6 +31,8 @@ export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, en
   const tries = claim.tries + 1;
   const outcome = decisive(ended.tries.map((tried) => tried.outcome));
   const provider = ended.tries.findLast((tried) => tried.provider !== null)?.provider ?? null;
+  // Of a sender that died nobody knows which provider it asked.
+  const hasFeedback = provider !== "smtp" && ended.stored !== undefined && tellsFeedback(ended.stored);
   const next = nextStep(deps.retry, outcome, {
     sendableFrom: new Date(claim.sendableFrom),
     now: deps.now(),
@@ -38,8 +40,7 @@ export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, en
     possibleDuplicate: delivery.possibleDuplicate,
     // Without settings nobody can say whether the tenant would rather have a mail twice.
     onAmbiguous: ended.stored?.settings.onAmbiguous ?? "hold",
-    // Of a sender that died nobody knows which provider it asked.
-    hasFeedback: provider !== "smtp" && ended.stored !== undefined && tellsFeedback(ended.stored),
+    hasFeedback,
     random: deps.random(),
   });
   const ambiguous = outcome.kind === "failed" && outcome.class === "ambiguous";
@@ -50,13 +51,15 @@ export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, en
     provider,
     possibleDuplicate: delivery.possibleDuplicate || ambiguous,
     subject: ended.subject ?? delivery.subject,
-    note: ended.note,
+    note: ended.note ?? (next.state === "ambiguous" && hasFeedback ? WAITS_FOR_FEEDBACK : null),
     waiting: waitingJob(next.dueAt, { ...job, tries, permit: undefined, isUrgent: undefined }),
   };
   const kept = await storeSettlement(deps, claim, settlement);
   logOutcome(deps.log, job, outcome, { provider, state: next.state }, kept);
   return { settlement, kept };
 };
+
+const WAITS_FOR_FEEDBACK = "Waits for SendGrid to tell whether it has the mail; otherwise it is sent once more.";
 
 const tellsFeedback = ({ settings }: StoredMailSettings): boolean => eventWebhookKeyOf(settings) !== undefined;
 
