@@ -91,7 +91,7 @@ const configOf = (rules: readonly Rule[]): ReadonlyMap<Tenant, RoutingConfig> =>
     templateAt: () => undefined,
     brandAt: () => undefined,
     recipientDomains: [],
-    suppressed: new Set(),
+    suppressed: new Map(),
   });
   return new Map([
     [ACME, config(indexes)],

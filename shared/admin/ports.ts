@@ -120,7 +120,10 @@ export interface SettingsStore extends SingleStore<MailSettings, VersionedSettin
 export interface SuppressionStore {
   /** In the order of their addresses. */
   list(scope: Scope, page: PageRequest): Promise<Page<Suppression>>;
-  /** Puts an address on the list; one that is there stays as it is, and is both `value` and `before`. */
+  /**
+   * Puts an address on the list. An entry that is there stays, and is both `value` and `before`, unless the new one
+   * takes its place (`takesPlaceOf`).
+   */
   add(
     scope: Scope,
     suppression: NewSuppression,

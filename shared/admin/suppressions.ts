@@ -19,7 +19,8 @@ export const listSuppressions = async (
 };
 
 /**
- * Puts an address on the list of the scope's tenant. One that is there stays as it is, whatever put it there.
+ * Puts an address on the list of the scope's tenant. One that is there stays as it is, unless its owner unsubscribed:
+ * then it is mailed no more at all.
  * @throws AppError `not-found` or `invalid-input`
  */
 export const addSuppression = async (

@@ -31,6 +31,8 @@ export interface DeliverJob {
   readonly template?: TemplateRef | undefined;
   /** A sample that somebody asked for: the mail says that it is one. */
   readonly isTest?: true | undefined;
+  /** Tidings' own word to those behind mail settings: no rule asked for it, so that nobody can unsubscribe from it. */
+  readonly isNotice?: true | undefined;
   /** The event itself when it is small; otherwise the sender reads it from the event's receipt. */
   readonly event?: PipelineEvent | undefined;
   /** The pipeline that the mail is about, where no event tells it. */
@@ -68,6 +70,7 @@ const schema = z.object({
   kind: z._default(z.enum(JOB_KINDS), "event"),
   template: z.optional(templateRef),
   isTest: z.optional(z.literal(true)),
+  isNotice: z.optional(z.literal(true)),
   event: z.optional(z.unknown()),
   pipelineId: z.optional(z.string()),
   // Permits of before they told their rate are good at none.
@@ -90,6 +93,10 @@ export const parseDeliverJob = (body: string): DeliverJob | undefined => {
   return { ...parsed.data, deliveryId, recipient, event };
 };
 
+/** Whether rules, or the override of a pipeline, caused a mail: its recipient can unsubscribe from such mails. */
+export const isCausedByRules = ({ kind, isNotice }: Pick<DeliverJob, "kind" | "isNotice">): boolean =>
+  kind !== "message" && isNotice !== true;
+
 /** The job that tells somebody about something of Tidings' own, by the mail settings in force at the scope. */
 export const noticeJob = (scope: Scope, recipient: EmailAddress, event: PipelineEvent): DeliverJob => ({
   v: 1,
@@ -99,6 +106,7 @@ export const noticeJob = (scope: Scope, recipient: EmailAddress, event: Pipeline
   eventId: event.id,
   recipient,
   ruleIds: [],
+  isNotice: true,
   event,
   tries: 0,
 });

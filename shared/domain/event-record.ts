@@ -29,6 +29,8 @@ export const RECIPIENT_OUTCOMES = [
   "domain-not-allowed",
   /** On the tenant's suppression list. */
   "suppressed",
+  /** Wants no more mails of the tenant's rules, and has said so by the link in one. */
+  "unsubscribed",
   /** Stored, but no e-mail address (any more). */
   "not-an-address",
   /** The event has more recipients than one event may have. */

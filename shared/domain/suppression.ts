@@ -7,7 +7,7 @@ import type { DeliveryId } from "./delivery.ts";
  */
 export type SuppressionCause = "bounced" | "complained" | "unsubscribed" | "manual";
 
-/** An address that a tenant does not mail, whatever its rules and messages say. */
+/** An address that a tenant does not mail; one that is `unsubscribed`, not for the sake of rules. */
 export interface Suppression {
   readonly address: EmailAddress;
   readonly cause: SuppressionCause;
@@ -16,16 +16,32 @@ export interface Suppression {
   /** The mail that was refused. */
   readonly deliveryId: DeliveryId | null;
   readonly createdAt: string;
-  /** Whoever put it there; `tidings` for what it does by itself. */
+  /** Whoever put it there; `tidings` for what it does by itself, `recipient` for whoever unsubscribed. */
   readonly createdBy: string;
 }
 
 /** A {@link Suppression} before it is on the list. */
 export type NewSuppression = Omit<Suppression, "createdAt" | "createdBy">;
 
-/** The addresses on a suppression list, as what two spellings of them have in common (`addressKey`). */
-export type SuppressedKeys = ReadonlySet<string>;
+/**
+ * How an address on a list stands, in the words of event records: `suppressed` gets no mail at all, `unsubscribed` none
+ * that rules cause.
+ */
+export type Standing = "suppressed" | "unsubscribed";
 
-/** Whether an address is on a suppression list, however it is capitalised. */
-export const isSuppressed = (suppressed: SuppressedKeys, address: EmailAddress): boolean =>
-  suppressed.has(addressKey(address));
+/** A suppression list as it is kept in memory: by what two spellings of an address have in common (`addressKey`). */
+export type SuppressionList = ReadonlyMap<string, Standing>;
+
+/** How an address stands that is on the list for this cause; one that is not known stops everything. */
+export const standingFor = (cause: unknown): Standing => (cause === "unsubscribed" ? "unsubscribed" : "suppressed");
+
+/** How an address stands, however it is capitalised; undefined: it is not on the list. */
+export const standingIn = (list: SuppressionList, address: EmailAddress): Standing | undefined =>
+  list.get(addressKey(address));
+
+/**
+ * Whether an entry of the first cause takes the place of one of the second: only of `unsubscribed`, which stops less
+ * than any other. All others keep what was known first.
+ */
+export const takesPlaceOf = (cause: SuppressionCause, known: SuppressionCause): boolean =>
+  standingFor(cause) === "suppressed" && standingFor(known) === "unsubscribed";

@@ -13,7 +13,7 @@ import { findShut, park, parkUnclaimed } from "./deliver/park.ts";
 import { type MailTask, noteEnd, sendMail } from "./deliver/send-mail.ts";
 import { endUnsent, settle } from "./deliver/settle.ts";
 import type { Settled } from "./deliver/settlement.ts";
-import { endSuppressed, isLeftOut, type SuppressDeps, suppressBounced } from "./deliver/suppress.ts";
+import { endSuppressed, leftOutAs, type SuppressDeps, suppressBounced } from "./deliver/suppress.ts";
 import type { Claim, ConfigSource, DeliveryStore, SendingConfig } from "./ports.ts";
 import type { Suppressing } from "./suppression-ports.ts";
 
@@ -83,8 +83,8 @@ const handle = async (deps: DeliverDeps, job: DeliverJob | undefined, batch: Bat
 
 const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Promise<Handled> => {
   const stored = settingsInForce(job.scope, batch.configs);
-  const leftOut = await isLeftOut(deps, job, batch.configs);
-  const shut = !leftOut && stored && (await findShut(deps, stored));
+  const leftOut = await leftOutAs(deps, job, batch.configs);
+  const shut = leftOut === undefined && stored && (await findShut(deps, stored));
   if (shut && (await batch.parking(() => parkUnclaimed(deps, job, shut)))) return { isDone: true };
   const startedAt = deps.now();
   const leaseUntil = secondsAfter(startedAt, deps.leaseSeconds).toISOString();
@@ -100,7 +100,7 @@ const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Pro
       return doneWith(job, result.claim, await settleUntried(result.claim, ABANDONED));
     case "claimed": {
       const { claim } = result;
-      if (leftOut) return doneWith(job, claim, await endSuppressed(deps, job, claim));
+      if (leftOut) return doneWith(job, claim, await endSuppressed(deps, job, claim, leftOut));
       if (stored === undefined) return doneWith(job, claim, await settleUntried(claim, NO_MAIL_SETTINGS));
       const { configs, deadline } = batch;
       const task = { job, delivery: claim.delivery, stored, brand: brandOf(job, configs), deadline };

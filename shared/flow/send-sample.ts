@@ -85,7 +85,7 @@ const audienceOf = (
     event: { ...event, severity: "error" },
     findGroup: (scope, id) => configs.get(scope === SYSTEM ? SYSTEM : tenant)?.groupAt(scope, id),
     recipientDomains: configs.get(tenant)?.recipientDomains ?? [],
-    suppressed: configs.get(tenant)?.suppressed ?? new Set(),
+    suppressed: configs.get(tenant)?.suppressed ?? new Map(),
   });
 
 /** Most reasons that an answer spells out. */

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type DeliverJob, MAX_INLINE_EVENT_CHARS, parseDeliverJob } from "../../shared/contracts/deliver-job.ts";
+import {
+  type DeliverJob,
+  isCausedByRules,
+  MAX_INLINE_EVENT_CHARS,
+  noticeJob,
+  parseDeliverJob,
+} from "../../shared/contracts/deliver-job.ts";
 import { deliveryIdOf } from "../../shared/domain/delivery.ts";
 import { tenantOf } from "../../shared/domain/scope.ts";
 import { SEVERITIES } from "../../shared/domain/severity.ts";
@@ -17,8 +23,9 @@ const jobs: fc.Arbitrary<DeliverJob> = fc
     severity: fc.constantFrom(...SEVERITIES),
     message: fc.string({ unit: "binary" }),
     inline: fc.boolean(),
+    isNotice: fc.boolean(),
   })
-  .map(({ scope, eventId, recipient, ruleIds, tries, type, severity, message, inline }) => ({
+  .map(({ scope, eventId, recipient, ruleIds, tries, type, severity, message, inline, isNotice }) => ({
     v: 1,
     kind: "event",
     deliveryId: deliveryIdOf(tenantOf(scope), eventId, recipient, NOW.toISOString()),
@@ -27,6 +34,7 @@ const jobs: fc.Arbitrary<DeliverJob> = fc
     recipient,
     ruleIds,
     tries,
+    ...(isNotice ? { isNotice } : {}),
     ...(inline ? { event: anEvent({ id: eventId, scope, type, severity, message }) } : {}),
   }));
 
@@ -98,4 +106,16 @@ describe("a job of the outbox", () => {
 
     expect(read?.permit).toEqual({ ...permit, perMinute: 0 });
   });
+});
+
+test.each([
+  { title: "an event", job: aJob(), expected: true },
+  { title: "a digest", job: aJob({ kind: "digest" }), expected: true },
+  { title: "a sample", job: aJob({ isTest: true, ruleIds: [] }), expected: true },
+  { title: "a direct message", job: aJob({ kind: "message" }), expected: false },
+  { title: "a notice", job: noticeJob(scopeOf("acme"), addressOf("ada@acme.example"), anEvent()), expected: false },
+])("whether rules caused the mail of $title: $expected", ({ job, expected }) => {
+  const read = parseDeliverJob(JSON.stringify(job));
+
+  expect(read && isCausedByRules(read)).toBe(expected);
 });

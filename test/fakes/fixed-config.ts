@@ -6,6 +6,7 @@ import type { PipelineOverride } from "../../shared/domain/pipeline-override.ts"
 import type { Rule } from "../../shared/domain/rule.ts";
 import { indexRules } from "../../shared/domain/rule-index.ts";
 import { type Scope, SYSTEM, type Tenant, tenantOf } from "../../shared/domain/scope.ts";
+import type { SuppressionList } from "../../shared/domain/suppression.ts";
 import type { TemplateRef } from "../../shared/domain/template.ts";
 import type { ConfigSource, RoutingConfig, SendingConfig } from "../../shared/flow/ports.ts";
 import type { Suppressing } from "../../shared/flow/suppression-ports.ts";
@@ -22,6 +23,8 @@ export interface Routing {
   readonly recipientDomains?: readonly string[];
   /** On the list of every tenant. */
   readonly suppressed?: readonly EmailAddress[];
+  /** On the list of every tenant, having unsubscribed. */
+  readonly unsubscribed?: readonly EmailAddress[];
 }
 
 /** The configuration of each tenant asked for, and of `system`, cut from one list for all. */
@@ -42,9 +45,19 @@ const routingOfTenant = (routing: Routing, tenant: Tenant): RoutingConfig => {
     templateAt: (scope, id) => own(templates).find((template) => template.scope === scope && template.id === id),
     brandAt: (scope) => own(brands).find((brand) => brand.scope === scope),
     recipientDomains: routing.recipientDomains ?? [],
-    suppressed: new Set(routing.suppressed?.map(addressKey)),
+    suppressed: suppressionList(routing),
   };
 };
+
+/** A suppression list with these addresses. */
+export const suppressionList = ({
+  suppressed = [],
+  unsubscribed = [],
+}: Pick<Routing, "suppressed" | "unsubscribed">): SuppressionList =>
+  new Map([
+    ...suppressed.map((address) => [addressKey(address), "suppressed"] as const),
+    ...unsubscribed.map((address) => [addressKey(address), "unsubscribed"] as const),
+  ]);
 
 /** A configuration that never changes; `loads` counts how often it was asked for. */
 export const fixedRouting = (routing: Routing): ConfigSource<RoutingConfig> & { loads: number } => ({

@@ -23,6 +23,7 @@ const read = async (config: ConfigStore, tenant: Tenant): Promise<Routing> => {
     const pages = await Promise.all(scopes.map((scope) => store.list(scope, ALL)));
     return pages.flatMap((page) => page.items);
   };
+  const listed = (await config.suppressions.list(tenant, ALL)).items;
   return {
     scopes,
     rules: (await valuesOf(config.rules)).map(({ value }) => value),
@@ -30,7 +31,8 @@ const read = async (config: ConfigStore, tenant: Tenant): Promise<Routing> => {
     overrides: (await valuesOf(config.pipelines)).map(({ value }) => value),
     templates: (await valuesOf(config.templates)).map(({ value, version }) => ({ ...value, version })),
     brands: (await Promise.all(scopes.map((scope) => config.brands.get(scope)))).flatMap((one) => one?.value ?? []),
-    suppressed: (await config.suppressions.list(tenant, ALL)).items.map(({ address }) => address),
+    suppressed: listed.filter(({ cause }) => cause !== "unsubscribed").map(({ address }) => address),
+    unsubscribed: listed.filter(({ cause }) => cause === "unsubscribed").map(({ address }) => address),
     recipientDomains: items.find(({ value }) => value.scope === tenant)?.value.recipientDomains ?? [],
   };
 };

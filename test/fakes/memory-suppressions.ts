@@ -1,12 +1,12 @@
 import type { SuppressionStore } from "../../shared/admin/ports.ts";
 import { addressKey } from "../../shared/domain/address.ts";
 import { type Scope, type Tenant, tenantOf } from "../../shared/domain/scope.ts";
-import type { SuppressedKeys, Suppression } from "../../shared/domain/suppression.ts";
+import { type Suppression, type SuppressionList, standingFor, takesPlaceOf } from "../../shared/domain/suppression.ts";
 import { pageOf } from "./page-of.ts";
 
 /** A store with what is kept of its lists in memory. */
 export interface MemorySuppressions extends SuppressionStore {
-  suppressedOf(tenant: Tenant): SuppressedKeys;
+  suppressedOf(tenant: Tenant): SuppressionList;
 }
 
 /** Keeps suppression lists in memory, as the table does: see `test/store/suppression-store.test.ts`. */
@@ -23,7 +23,8 @@ export const createMemorySuppressions = (): MemorySuppressions => {
     async add(scope, suppression, { by, at }) {
       const list = listOf(scope);
       const before = list.get(addressKey(suppression.address));
-      const value = before ?? { ...suppression, createdAt: at.toISOString(), createdBy: by };
+      const stays = before !== undefined && !takesPlaceOf(suppression.cause, before.cause);
+      const value = stays ? before : { ...suppression, createdAt: at.toISOString(), createdBy: by };
       list.set(addressKey(suppression.address), value);
       return { value, before };
     },
@@ -33,6 +34,7 @@ export const createMemorySuppressions = (): MemorySuppressions => {
       list.delete(addressKey(address));
       return { before };
     },
-    suppressedOf: (tenant) => new Set(lists.get(tenant)?.keys()),
+    suppressedOf: (tenant) =>
+      new Map([...(lists.get(tenant) ?? [])].map(([key, { cause }]) => [key, standingFor(cause)])),
   };
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { noticeJob } from "../../shared/contracts/deliver-job.ts";
 import { tenantOf } from "../../shared/domain/scope.ts";
 import {
   addressOf,
@@ -132,6 +133,59 @@ describe("a mail whose recipient is on the suppression list", () => {
     await sender.take(anotherJob());
 
     expect(sender.delivery(anotherJob())?.state).toBe("accepted");
+  });
+});
+
+describe("a mail whose recipient has unsubscribed", () => {
+  const UNSUBSCRIBED = { ...BY_HAND, cause: "unsubscribed", reason: null } as const;
+  const MESSAGE = {
+    id: "msg-1",
+    scope: ACME,
+    time: NOW.toISOString(),
+    subject: "Hello",
+    text: "Hello",
+    to: [ADA],
+    cc: [],
+    attachments: [],
+  };
+
+  const createUnsubscribed = async () => {
+    const sender = createSender({
+      deps: { events: { read: async () => undefined, readMany: async () => [], readMessage: async () => MESSAGE } },
+    });
+    await sender.suppressions.add(ACME, UNSUBSCRIBED, ACTOR);
+    return sender;
+  };
+
+  test.each(["event", "digest"] as const)(
+    "ends as suppressed when rules caused it as %s, and says why",
+    async (kind) => {
+      const sender = await createUnsubscribed();
+
+      await sender.take(aJob({ kind }));
+
+      expect(sender.sent).toEqual([]);
+      expect(sender.delivery()).toMatchObject({
+        state: "suppressed",
+        note: "Not sent: the recipient has unsubscribed from the mails of the tenant's rules.",
+      });
+    },
+  );
+
+  test("goes out when it is a direct message", async () => {
+    const sender = await createUnsubscribed();
+
+    await sender.take(aJob({ kind: "message", eventId: "msg-1" }));
+
+    expect(sender.sent.map(({ mail }) => [mail.to, mail.subject])).toEqual([[ADA, "Hello"]]);
+  });
+
+  test("goes out when it is Tidings' own notice", async () => {
+    const sender = await createUnsubscribed();
+
+    await sender.take(noticeJob(ACME, ADA, anEvent()));
+
+    expect(sender.sent.map(({ mail }) => mail.to)).toEqual([ADA]);
   });
 });
 

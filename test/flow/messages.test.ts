@@ -116,6 +116,17 @@ describe("a direct message", () => {
     expect(record?.reason).toBe("Asked for directly, for 2 addressees. 1 of them is on the suppression list.");
   });
 
+  test("reaches those who unsubscribed from the mails of rules", async () => {
+    const world = createWorld({ unsubscribed: [addressOf("bob@globex.example")] });
+
+    await world.take(requestOf(REQUEST));
+    await world.send();
+
+    const [record] = world.events.records();
+    expect(world.sender.sent.map(({ mail }) => mail.to)).toEqual(["ada@acme.example", "bob@globex.example"]);
+    expect(record?.recipients[1]).toMatchObject({ address: "bob@globex.example", outcome: "queued" });
+  });
+
   test("is answered to the address it names", async () => {
     const world = createWorld();
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { anEvent, scopeOf, tenantNamed } from "../fakes/builders.ts";
+import { addressOf, anEvent, NOW, scopeOf, tenantNamed } from "../fakes/builders.ts";
 import { createMemoryOutcomeStore } from "../fakes/memory-outcome-store.ts";
 import { startWorld } from "../fakes/world.ts";
 
@@ -60,6 +60,24 @@ describe("explaining an event", () => {
       { address: "ada@acme.example", via: ["group acme/oncall (rule acme/oncall)"], outcome: "suppressed" },
     ]);
     expect(body.reason).toBe("1 of 1 rules matched; 0 recipients. 1 more is left out, being on the suppression list.");
+  });
+
+  test("tells who has unsubscribed", async () => {
+    const api = await startWorld();
+    await api.config.suppressions.add(
+      scopeOf("acme"),
+      { address: addressOf("ada@acme.example"), cause: "unsubscribed", reason: null, deliveryId: null },
+      { by: "recipient", at: NOW },
+    );
+
+    const { body } = await explain(api, { event: FAILURE }, "acme");
+
+    expect(body.recipients).toEqual([
+      { address: "ada@acme.example", via: ["group acme/oncall (rule acme/oncall)"], outcome: "unsubscribed" },
+    ]);
+    expect(body.reason).toBe(
+      "1 of 1 rules matched; 0 recipients. 1 more is left out, having unsubscribed from the mails of rules.",
+    );
   });
 
   test("writes nothing and sends nothing", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { addressOf, NOW, scopeOf } from "../fakes/builders.ts";
 import { startWorld } from "../fakes/world.ts";
 
 const EDITOR = "[acme:editor]";
@@ -194,5 +195,16 @@ describe("a sample to a group", () => {
 
     expect(answered).toMatchObject({ status: 422, body: { errors: [{ message: "ada@acme.example: suppressed" }] } });
     expect(api.outbox.jobs()).toEqual([]);
+  });
+
+  test("goes to nobody who has unsubscribed", async () => {
+    const api = await startWorld();
+    const address = addressOf("ada@acme.example");
+    const unsubscribed = { address, cause: "unsubscribed", reason: null, deliveryId: null } as const;
+    await api.config.suppressions.add(scopeOf("acme"), unsubscribed, { by: "recipient", at: NOW });
+
+    const answered = await api.call("testGroup", { scope: "acme", id: "oncall", groups: EDITOR });
+
+    expect(answered).toMatchObject({ status: 422, body: { errors: [{ message: "ada@acme.example: unsubscribed" }] } });
   });
 });

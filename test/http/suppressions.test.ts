@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { addressOf, NOW, scopeOf } from "../fakes/builders.ts";
 import { startWorld } from "../fakes/world.ts";
 
 const EDITOR = "[acme:editor]";
@@ -39,6 +40,20 @@ describe("the suppression list", () => {
 
     expect(again).toMatchObject({ status: 200, body: first.body });
     expect(addressesIn(await list(api))).toEqual(["ada@acme.example", "gone@acme.example"]);
+  });
+
+  test("tells who unsubscribed, until an administrator puts the address there", async () => {
+    const api = await startWorld();
+    const address = addressOf("ada@acme.example");
+    const unsubscribed = { address, cause: "unsubscribed", reason: null, deliveryId: null } as const;
+    await api.config.suppressions.add(scopeOf("acme"), unsubscribed, { by: "recipient", at: NOW });
+    const before = (await list(api)).body.items[0];
+
+    const added = await add(api, { address, reason: "Left" });
+
+    expect(before).toMatchObject({ address, cause: "unsubscribed", createdBy: "recipient" });
+    expect(added).toMatchObject({ status: 200, body: { cause: "manual", reason: "Left", createdBy: "ada" } });
+    expect((await list(api)).body.items[0]).toEqual(added.body);
   });
 
   test("has a reason only if one is given", async () => {

@@ -53,9 +53,9 @@ describe("the cache of tenants' configuration", () => {
 
     expect(loaded).toEqual(
       new Map([
-        [SYSTEM, { said: "system read 1", suppressed: new Set() }],
-        [one, { said: `${one} read 1`, suppressed: new Set() }],
-        [other, { said: `${other} read 1`, suppressed: new Set() }],
+        [SYSTEM, { said: "system read 1", suppressed: new Map() }],
+        [one, { said: `${one} read 1`, suppressed: new Map() }],
+        [other, { said: `${other} read 1`, suppressed: new Map() }],
       ]),
     );
   });
@@ -96,7 +96,7 @@ describe("the cache of tenants' configuration", () => {
     reads.length = 0;
     const suppressedNow = async () => {
       const loaded = await cache.load(tenants);
-      return tenants.map((tenant) => [...(loaded.get(tenant)?.suppressed ?? [])]);
+      return tenants.map((tenant) => [...(loaded.get(tenant)?.suppressed.keys() ?? [])]);
     };
 
     await lists.add(changed, BOUNCED, CHANGE);

@@ -1,8 +1,8 @@
-import type { DeliverJob } from "../../contracts/deliver-job.ts";
+import { type DeliverJob, isCausedByRules } from "../../contracts/deliver-job.ts";
 import { condemnsAddress } from "../../domain/bounce.ts";
 import type { SendOutcome } from "../../domain/outcome.ts";
 import { SYSTEM, type Tenant, tenantOf } from "../../domain/scope.ts";
-import { isSuppressed } from "../../domain/suppression.ts";
+import { type Standing, standingIn } from "../../domain/suppression.ts";
 import type { Claim } from "../ports.ts";
 import type { Suppressing, Suppressor } from "../suppression-ports.ts";
 import type { DigestStore } from "../waiting-ports.ts";
@@ -16,25 +16,30 @@ export interface SuppressDeps extends StoreDeps {
 }
 
 /**
- * Whether a mail is not to go out since its recipient is on the tenant's suppression list. A digest is closed then, as
- * it would be for its mail: events that come later go into the next one.
+ * How the recipient of a mail that is not to go out stands on the tenant's suppression list; undefined: it may go out.
+ * A digest is closed then, as it would be for its mail: events that come later go into the next one.
  */
-export const isLeftOut = async (
+export const leftOutAs = async (
   { digests, now }: Pick<SuppressDeps, "digests" | "now">,
-  { kind, scope, deliveryId, recipient }: DeliverJob,
+  job: DeliverJob,
   configs: ReadonlyMap<Tenant, Suppressing>,
-): Promise<boolean> => {
-  const suppressed = configs.get(tenantOf(scope))?.suppressed;
-  if (suppressed === undefined || !isSuppressed(suppressed, recipient)) return false;
+): Promise<Standing | undefined> => {
+  const { kind, scope, deliveryId, recipient } = job;
+  const list = configs.get(tenantOf(scope))?.suppressed;
+  const standing = list && standingIn(list, recipient);
+  if (standing === undefined || (standing === "unsubscribed" && !isCausedByRules(job))) return undefined;
   if (kind === "digest") await digests.close(tenantOf(scope), deliveryId, now());
-  return true;
+  return standing;
 };
 
-const NOTE = "Not sent: the recipient is on the tenant's suppression list.";
+const NOTES: Readonly<Record<Standing, string>> = {
+  suppressed: "Not sent: the recipient is on the tenant's suppression list.",
+  unsubscribed: "Not sent: the recipient has unsubscribed from the mails of the tenant's rules.",
+};
 
 /** Ends a claimed mail whose recipient is on the list; its job is kept for an administrator's retry. */
-export const endSuppressed = (deps: StoreDeps, job: DeliverJob, claim: Claim): Promise<Settled> =>
-  endUnsent(deps, job, claim, { state: "suppressed", note: NOTE });
+export const endSuppressed = (deps: StoreDeps, job: DeliverJob, claim: Claim, standing: Standing): Promise<Settled> =>
+  endUnsent(deps, job, claim, { state: "suppressed", note: NOTES[standing] });
 
 /**
  * Puts the recipient on the list when the send ended so that the address leads nowhere. To be asked when the mail's own

@@ -4,7 +4,7 @@ import type { RecipientOutcome, RecipientVerdict } from "../../domain/event-reco
 import type { PipelineOverride } from "../../domain/pipeline-override.ts";
 import { isInDomains } from "../../domain/recipient-domain.ts";
 import type { Rule } from "../../domain/rule.ts";
-import { isSuppressed, type SuppressedKeys } from "../../domain/suppression.ts";
+import { type Standing, type SuppressionList, standingIn } from "../../domain/suppression.ts";
 import { type FindGroup, type Namer, type Naming, namePeople, namerOf } from "./name-people.ts";
 
 /** Most recipients one event may have; more would be a mistake or an abuse, so nobody is mailed. */
@@ -34,8 +34,8 @@ export interface AudienceInput {
   readonly findGroup: FindGroup;
   /** Domains that may be mailed; none: all. */
   readonly recipientDomains: readonly string[];
-  /** Whom the tenant does not mail. */
-  readonly suppressed: SuppressedKeys;
+  /** Whom the tenant does not mail, or not for rules. */
+  readonly suppressed: SuppressionList;
   /** Most people who are not mailed that are told of; {@link MAX_OTHERS} unless said otherwise. */
   readonly maxOthers?: number | undefined;
 }
@@ -61,6 +61,8 @@ export interface Audience {
   readonly found: number;
   /** How many would be mailed but for the suppression list. */
   readonly suppressed: number;
+  /** How many would be mailed if they had not unsubscribed. */
+  readonly unsubscribed: number;
 }
 
 /**
@@ -87,7 +89,8 @@ export const expandNamers = (input: NamersInput): Audience => {
   for (const naming of [...named.namings, ...blocked].toSorted(nearestToMail)) {
     addPeople(people, naming, input);
   }
-  const suppressed = [...people.values()].filter(({ outcome }) => outcome === "suppressed").length;
+  const countOf = (standing: Standing) => [...people.values()].filter(({ outcome }) => outcome === standing).length;
+  const [suppressed, unsubscribed] = [countOf("suppressed"), countOf("unsubscribed")];
   const mailed = [...people.values()].filter(isMailed);
   const tooMany = mailed.length > MAX_RECIPIENTS;
   addFromOtherRules(people, input, maxOthers + (tooMany ? 0 : mailed.length));
@@ -100,6 +103,7 @@ export const expandNamers = (input: NamersInput): Audience => {
     tooMany,
     found: mailed.length,
     suppressed,
+    unsubscribed,
   };
 };
 
@@ -165,7 +169,7 @@ const outcomeOf = (
   if (address === undefined) return "not-an-address";
   if (obstacle !== undefined) return obstacle;
   if (!isInDomains(address, recipientDomains)) return "domain-not-allowed";
-  return isSuppressed(suppressed, address) ? "suppressed" : "queued";
+  return standingIn(suppressed, address) ?? "queued";
 };
 
 const describe = (stored: unknown): string =>

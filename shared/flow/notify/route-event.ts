@@ -70,7 +70,7 @@ export const decideEvent = (input: RoutingInput, { maxMisses, maxOthers }: Bread
     event,
     findGroup: (scope, id) => configFor(input, scope)?.groupAt(scope, id),
     recipientDomains: configs.get(input.tenant)?.recipientDomains ?? [],
-    suppressed: configs.get(input.tenant)?.suppressed ?? new Set(),
+    suppressed: configs.get(input.tenant)?.suppressed ?? new Map(),
     maxOthers,
   });
   const mails = planMails(input, audience);
@@ -164,13 +164,19 @@ export const planMails = (input: RoutingInput, { recipients }: Audience): Planne
   });
 };
 
-const reasonOf = (matched: number, known: number, { found, suppressed, tooMany, problems }: Audience): string => {
+const reasonOf = (matched: number, known: number, audience: Audience): string => {
+  const { found, suppressed, unsubscribed, tooMany, problems } = audience;
   const verdict = tooMany
     ? `${found} recipients are more than the ${MAX_RECIPIENTS} one event may have; nobody was mailed.`
     : `${matched} of ${known} rules matched; ${found} ${found === 1 ? "recipient" : "recipients"}.`;
-  const are = suppressed === 1 ? "is" : "are";
-  const left = suppressed === 0 ? [] : [`${suppressed} more ${are} left out, being on the suppression list.`];
+  const left = [
+    ...leftOut(suppressed, "being on the suppression list"),
+    ...leftOut(unsubscribed, "having unsubscribed from the mails of rules"),
+  ];
   const more = problems.length - MAX_TOLD_PROBLEMS;
   const rest = more > 0 ? [`${more} more such problems.`] : [];
   return [verdict, ...left, ...problems.slice(0, MAX_TOLD_PROBLEMS), ...rest].join(" ");
 };
+
+const leftOut = (count: number, why: string): string[] =>
+  count === 0 ? [] : [`${count} more ${count === 1 ? "is" : "are"} left out, ${why}.`];

@@ -6,7 +6,7 @@ import { isBuiltInMessage, MESSAGE_TYPE, type Message } from "../../domain/messa
 import { nearestIn } from "../../domain/nearest.ts";
 import { isInDomains } from "../../domain/recipient-domain.ts";
 import type { Tenant } from "../../domain/scope.ts";
-import { isSuppressed } from "../../domain/suppression.ts";
+import { standingIn } from "../../domain/suppression.ts";
 import type { TemplateRef } from "../../domain/template.ts";
 import type { RoutingConfig } from "../ports.ts";
 import { findTemplate } from "./find-template.ts";
@@ -89,10 +89,11 @@ const jobFor = (
   tries: 0,
 });
 
-/** Why an address is not mailed, however it was asked for. */
+/** Why an address is not mailed, however it was asked for. Whoever unsubscribed from the mails of rules is. */
 const obstacleTo = (address: EmailAddress, config: RoutingConfig | undefined) => {
   if (!isInDomains(address, config?.recipientDomains ?? [])) return "domain-not-allowed" as const;
-  return config !== undefined && isSuppressed(config.suppressed, address) ? ("suppressed" as const) : undefined;
+  const standing = config && standingIn(config.suppressed, address);
+  return standing === "suppressed" ? standing : undefined;
 };
 
 const reasonOf = (outcomes: readonly RecipientOutcome[]): string => {

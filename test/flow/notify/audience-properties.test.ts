@@ -45,7 +45,11 @@ const someInput = fc.record({
   severity,
   starter: fc.option(fc.constantFrom(...SPELLINGS, "nobody"), { nil: undefined }),
   recipientDomains: fc.subarray(["x.example", "*.x.example", "y.example"]),
-  suppressed: fc.subarray(["a@x.example", "c@sub.x.example", "d@y.example"]),
+  suppressed: fc.subarray([
+    ["a@x.example", "suppressed"],
+    ["c@sub.x.example", "unsubscribed"],
+    ["d@y.example", "suppressed"],
+  ] as const),
 });
 
 type Input = typeof someInput extends fc.Arbitrary<infer T> ? T : never;
@@ -57,7 +61,7 @@ const expand = ({ rules, otherRules, groups, severity, starter, recipientDomains
     event: anEvent({ severity, triggeredBy: starter === undefined ? undefined : { email: starter } }),
     findGroup: (_, id) => groups.find((group) => group.id === id),
     recipientDomains,
-    suppressed: new Set(suppressed),
+    suppressed: new Map(suppressed),
   });
 
 const keyOf = (address: string): string => (parseAddress(address) ?? address).toLowerCase();
@@ -73,7 +77,7 @@ const naive = ({ groups, severity, starter, recipientDomains, suppressed }: Inpu
   const add = (address: string, mailed: boolean) => {
     const isAddress = parseAddress(address) !== undefined;
     const key = keyOf(address);
-    named.push({ key, mailed: mailed && isAddress && allowed(key) && !suppressed.includes(key) });
+    named.push({ key, mailed: mailed && isAddress && allowed(key) && !suppressed.some(([listed]) => listed === key) });
   };
   for (const email of rule.recipients.emails) add(email, true);
   if (rule.recipients.triggeredBy === true && starter !== undefined) add(starter, true);

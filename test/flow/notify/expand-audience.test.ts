@@ -16,7 +16,7 @@ const expand = (rules: readonly Rule[], groups: readonly Group[] = [], different
     event: anEvent(),
     findGroup: (scope, id) => groups.find((group) => group.scope === scope && group.id === id),
     recipientDomains: [],
-    suppressed: new Set(),
+    suppressed: new Map(),
     ...different,
   });
 
@@ -42,6 +42,7 @@ describe("the audience of rules", () => {
       others: [],
       problems: [],
       suppressed: 0,
+      unsubscribed: 0,
       tooMany: false,
       found: 2,
     });

@@ -9,6 +9,7 @@ import {
   MAX_RECIPIENTS,
 } from "../../../shared/flow/notify/expand-audience.ts";
 import { addressOf, aGroup, anEvent, aRule, scopeOf } from "../../fakes/builders.ts";
+import { suppressionList } from "../../fakes/fixed-config.ts";
 
 const ADA = addressOf("ada@acme.example");
 const BOB = addressOf("bob@acme.example");
@@ -21,7 +22,7 @@ const expand = (input: Partial<AudienceInput> & { readonly groups?: readonly Gro
     event: anEvent(),
     findGroup: (scope, id) => input.groups?.find((group) => group.scope === scope && group.id === id),
     recipientDomains: [],
-    suppressed: new Set(),
+    suppressed: new Map(),
     ...input,
   });
 
@@ -150,7 +151,7 @@ describe("the domains a tenant may mail", () => {
 });
 
 describe("the suppression list", () => {
-  const suppressed = new Set([ADA]);
+  const suppressed = suppressionList({ suppressed: [ADA] });
 
   test("leaves out whoever is on it, by whatever way and in whatever spelling they come in", () => {
     const groups = [aGroup({ aliases: [LIST], members: [{ email: addressOf("Ada@acme.example") }] })];
@@ -179,9 +180,21 @@ describe("the suppression list", () => {
   test("does not count against the most recipients that an event may have", () => {
     const emails = people(MAX_RECIPIENTS + 1);
 
-    const audience = expand({ rules: [ruleTo({ emails })], suppressed: new Set(emails.slice(0, 1)) });
+    const audience = expand({
+      rules: [ruleTo({ emails })],
+      suppressed: suppressionList({ suppressed: emails.slice(0, 1) }),
+    });
 
     expect(audience).toMatchObject({ tooMany: false, found: MAX_RECIPIENTS, suppressed: 1 });
+  });
+
+  test("tells those who unsubscribed from those who get no mail at all", () => {
+    const list = suppressionList({ suppressed: [ADA], unsubscribed: [BOB] });
+
+    const audience = expand({ rules: [ruleTo({ emails: [ADA, BOB, LIST] })], suppressed: list });
+
+    expect(summary(audience)).toEqual({ mailed: [LIST], not: { [ADA]: "suppressed", [BOB]: "unsubscribed" } });
+    expect(audience).toMatchObject({ found: 1, suppressed: 1, unsubscribed: 1 });
   });
 });
 
