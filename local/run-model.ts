@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Message } from "@aws-sdk/client-sqs";
 import { eventBusListener } from "./aws/event-bus.ts";
+import { generateSecrets } from "./aws/generate-secrets.ts";
 import { type InvokableFunction, lambdaListener } from "./aws/lambda.ts";
 import type { BusEvent } from "./aws/put-events.ts";
 import { openSecretStore } from "./aws/secret-store.ts";
@@ -41,7 +42,7 @@ export interface RunOptions {
 }
 
 /**
- * Creates the template's tables and queues, and connects its bus, functions, API, queue mappings and schedules.
+ * Creates the template's tables, queues and secrets, and connects its bus, functions, API, queue mappings and schedules.
  * @returns how to end all of it; the servers stay.
  * @throws Error when something in the template refers to what is not there.
  */
@@ -49,9 +50,9 @@ export const runModel = async (options: RunOptions): Promise<() => Promise<void>
   const { model, place, servers, dataDir, report } = options;
   servers.sqs.createQueues(model.queues.map((queue) => ({ ...queue, ...batchesPerGroup(queue, model) })));
   await servers.dynamodb.createTables(model.tables);
-  servers.secrets.serve(
-    secretsManagerListener(openSecretStore(dataDir === undefined ? undefined : join(dataDir, "secrets.json")), place),
-  );
+  const secrets = openSecretStore(dataDir === undefined ? undefined : join(dataDir, "secrets.json"));
+  generateSecrets(secrets, place, model.secrets);
+  servers.secrets.serve(secretsManagerListener(secrets, place));
   const pools = createPools(options);
   const functions: readonly InvokableFunction[] = pools.map(({ fn, pool }) => ({ fn, invoke: pool.invoke }));
   servers.lambda.serve(lambdaListener(functions));

@@ -78,7 +78,8 @@ const findLiving = (store: SecretStore, id: string): Secret => {
 
 const isLiving = (secret: Secret): boolean => secret.deletedDate === undefined;
 
-const createSecret = (store: SecretStore, place: Place, input: Input) => {
+/** Answers `CreateSecret`. @throws AwsError as Secrets Manager words it. */
+export const createSecret = (store: SecretStore, place: Place, input: Input) => {
   const request = parse(SCHEMAS.create, input);
   const { Name: name, Description } = request;
   if (!/^[\w/+=.@-]{1,512}$/.test(name)) {

@@ -42,6 +42,14 @@ export const RUN_TYPES: Readonly<Record<string, TypeIdentity>> = {
   "AWS::Events::Rule": { nameProperty: "Name", identify: withArn("events", (name) => `rule/${name}`) },
   "AWS::Lambda::Function": { nameProperty: "FunctionName", identify: withArn("lambda", (name) => `function:${name}`) },
   "AWS::Lambda::EventSourceMapping": { identify: byName },
+  "AWS::SecretsManager::Secret": {
+    nameProperty: "Name",
+    // Without the random suffix, which nobody knows before the secret is there: it is found by this just as well.
+    identify: (name, place) => {
+      const arn = arnOf(place, "secretsmanager", `secret:${name}`);
+      return { ref: arn, attributes: { Id: arn } };
+    },
+  },
   "AWS::ApiGatewayV2::Api": {
     identify: (name, place) => ({ ref: name, attributes: { ApiId: name, ApiEndpoint: place.apiUrl } }),
   },

@@ -5,6 +5,7 @@ import type { Place } from "./place.ts";
 import { type Queue, type QueueMapping, readQueueMappings, readQueues } from "./queues.ts";
 import { resolveResources } from "./resources.ts";
 import { type Bus, type PatternRule, readBuses, readRules, type ScheduleRule } from "./rules.ts";
+import { type GeneratedSecret, readGeneratedSecrets } from "./secrets.ts";
 import { readTables, type Table } from "./tables.ts";
 
 /** Everything in a synthesized stack that the local stack runs. */
@@ -16,6 +17,7 @@ export interface StackModel {
   readonly patternRules: readonly PatternRule[];
   readonly scheduleRules: readonly ScheduleRule[];
   readonly functions: readonly LambdaFunction[];
+  readonly secrets: readonly GeneratedSecret[];
   readonly api: Api;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
@@ -33,6 +35,7 @@ export const readModel = (assembly: Assembly, place: Place): StackModel => {
     buses: readBuses(resources),
     ...readRules(resources),
     functions: readFunctions(resources, assembly),
+    secrets: readGeneratedSecrets(resources),
     api: readApi(resources),
     outputs: resources.outputs(),
   };

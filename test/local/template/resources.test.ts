@@ -16,12 +16,17 @@ const assemblyOf = (resources: Template["Resources"], others: Partial<Template> 
 describe("resolveResources", () => {
   test("gives resources the names and addresses that others refer to", () => {
     const assembly = assemblyOf(
-      { Events: { Type: "AWS::SQS::Queue" }, Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "tidings" } } },
+      {
+        Events: { Type: "AWS::SQS::Queue" },
+        Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "tidings" } },
+        Key: { Type: "AWS::SecretsManager::Secret" },
+      },
       {
         Outputs: {
           url: { Value: { Ref: "Events" } },
           arn: { Value: { "Fn::GetAtt": ["Events", "Arn"] } },
           bus: { Value: { Ref: "Bus" } },
+          key: { Value: { Ref: "Key" } },
         },
       },
     );
@@ -32,6 +37,7 @@ describe("resolveResources", () => {
       url: "http://sqs/000000000000/Tidings-Events",
       arn: "arn:aws:sqs:us-east-1:000000000000:Tidings-Events",
       bus: "tidings",
+      key: "arn:aws:secretsmanager:us-east-1:000000000000:secret:Tidings-Key",
     });
   });
 
@@ -58,6 +64,19 @@ describe("readModel", () => {
     const assembly = assemblyOf({ Config: { Type: "AWS::DynamoDB::Table", Properties: { KeySchema: [] } } });
 
     expect(() => readModel(assembly, place)).toThrow(/cannot run Config: AttributeDefinitions/);
+  });
+
+  test.each([
+    { title: "a value of its own", properties: { SecretString: "s3cret" } },
+    { title: "characters it does not make", properties: { GenerateSecretString: { PasswordLength: 20 } } },
+    {
+      title: "a template for its value",
+      properties: { GenerateSecretString: { ExcludePunctuation: true, GenerateStringKey: "password" } },
+    },
+  ])("refuses a secret with $title", ({ properties }) => {
+    const assembly = assemblyOf({ Key: { Type: "AWS::SecretsManager::Secret", Properties: properties } });
+
+    expect(() => readModel(assembly, place)).toThrow(/cannot run Key: GenerateSecretString/);
   });
 });
 
