@@ -1,5 +1,4 @@
 import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import type { OutputName, UserPoolOutputName } from "../shared/contracts/outputs.ts";
@@ -8,7 +7,7 @@ import { Admin } from "./constructs/admin.ts";
 import { Api } from "./constructs/api.ts";
 import { Connect } from "./constructs/connect.ts";
 import { Credentials } from "./constructs/credentials.ts";
-import { Deliver } from "./constructs/deliver.ts";
+import { Deliver, type DeliverProps } from "./constructs/deliver.ts";
 import { Feedback } from "./constructs/feedback.ts";
 import type { CodeFor, FunctionPlatform } from "./constructs/function.ts";
 import { Identity } from "./constructs/identity.ts";
@@ -18,6 +17,7 @@ import { Notify } from "./constructs/notify.ts";
 import { OAuth } from "./constructs/oauth.ts";
 import { Release } from "./constructs/release.ts";
 import { Storage } from "./constructs/storage.ts";
+import { UnsubscribeLinks } from "./constructs/unsubscribe-links.ts";
 import { WorkQueue } from "./constructs/work-queue.ts";
 import type { Settings } from "./settings.ts";
 
@@ -76,7 +76,8 @@ export class Tidings extends Construct {
       outbox: outbox.queue,
       redirectUri: oauthRedirectUri,
     }).handler;
-    this.#createSending(shared, intake, outbox, oauth);
+    const unsubscribeLinks = new UnsubscribeLinks(this, "UnsubscribeLinks", { apiUrl: api.url, removalPolicy });
+    this.#createSending(shared, intake, outbox, { oauth, unsubscribeLinks });
     api.serve({
       admin: new Admin(this, "Admin", { ...shared, bus: intake.bus, outbox: outbox.queue, oauthRedirectUri }).handler,
       credentials: new Credentials(this, "Credentials", { ...shared, bus: intake.bus }).handler,
@@ -108,10 +109,19 @@ export class Tidings extends Construct {
     { settings, platform, storage, secrets }: Shared,
     { bus, events }: Intake,
     outbox: WorkQueue,
-    oauth: IFunction,
+    { oauth, unsubscribeLinks }: Pick<DeliverProps, "oauth" | "unsubscribeLinks">,
   ): void {
     new Notify(this, "Notify", { platform, storage, events, outbox: outbox.queue, settings });
-    new Deliver(this, "Deliver", { platform, storage, outbox, bus, secrets, oauth, settings });
+    new Deliver(this, "Deliver", {
+      platform,
+      storage,
+      outbox,
+      bus,
+      secrets,
+      unsubscribeLinks,
+      oauth,
+      settings,
+    });
     new Release(this, "Release", { platform, storage, outbox: outbox.queue });
   }
 }

@@ -6,6 +6,7 @@ import { createProviders } from "../../shared/providers/registry.ts";
 import { optionalNumber, optionalText, positiveNumber, readEnv, text } from "../../shared/runtime/env.ts";
 import { createLog } from "../../shared/runtime/log.ts";
 import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
+import { createLinkKeys } from "../../shared/secrets/link-keys.ts";
 import { createSecretReader } from "../../shared/secrets/secret-reader.ts";
 import { createBreakers } from "../../shared/store/breaker-store.ts";
 import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
@@ -26,6 +27,8 @@ const env = readEnv({
   outboxQueueUrl: text(ENV.outboxQueueUrl),
   busName: text(ENV.busName),
   secretPrefix: text(ENV.secretPrefix),
+  linkKeySecret: text(ENV.linkKeySecret),
+  unsubscribeUrl: text(ENV.unsubscribeUrl),
   oauthFunction: text(ENV.oauthFunction),
   allowedTargets: optionalText(ENV.allowedTargets),
   sendgridBaseUrl: optionalText(ENV.sendgridBaseUrl),
@@ -41,6 +44,7 @@ const env = readEnv({
 const client = createDocumentClient();
 const configTable = { client, name: env.configTable };
 const deliveriesTable = { client, name: env.deliveriesTable };
+const secretsManager = new SecretsManagerClient();
 const now = () => new Date();
 
 /** The Lambda function `deliver`. */
@@ -50,7 +54,9 @@ export const handler = createDeliverHandler({
   deliveries: createDeliveryStore(deliveriesTable, env.retentionDays),
   events: createEventStore(deliveriesTable, env.retentionDays),
   digests: createDigestStore(deliveriesTable, env.retentionDays),
-  secrets: createSecretReader(new SecretsManagerClient(), env.secretPrefix),
+  secrets: createSecretReader(secretsManager, env.secretPrefix),
+  linkKeys: createLinkKeys(secretsManager, env.linkKeySecret),
+  unsubscribeUrl: env.unsubscribeUrl,
   accessTokens: keepAccessTokens(
     onFirstUse(["get"], async () =>
       (await import("../../shared/tokens/access-tokens.ts")).openAccessTokens(env.oauthFunction),

@@ -6,6 +6,7 @@ import { createFunction, type FunctionPlatform } from "./function.ts";
 import { acknowledgeSecretWildcard, type MailSecrets } from "./mail-secrets.ts";
 import { publishOwn } from "./publish-own.ts";
 import type { Storage } from "./storage.ts";
+import type { UnsubscribeLinks } from "./unsubscribe-links.ts";
 import { updateSuppressions } from "./update-suppressions.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
@@ -18,6 +19,7 @@ export interface DeliverProps {
   /** Where it tells that a server refused a login. */
   readonly bus: EventBus;
   readonly secrets: MailSecrets;
+  readonly unsubscribeLinks: UnsubscribeLinks;
   /** Hands out access tokens. */
   readonly oauth: IFunction;
   readonly settings: Settings;
@@ -28,7 +30,7 @@ export class Deliver extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { platform, storage, outbox, bus, secrets, oauth, settings }: DeliverProps,
+    { platform, storage, outbox, bus, secrets, unsubscribeLinks, oauth, settings }: DeliverProps,
   ) {
     super(scope, id);
     const handler = createFunction(this, platform, {
@@ -42,6 +44,8 @@ export class Deliver extends Construct {
         outboxQueueUrl: outbox.queue.queueUrl,
         busName: bus.eventBusName,
         secretPrefix: secrets.prefix,
+        linkKeySecret: unsubscribeLinks.keySecretArn,
+        unsubscribeUrl: unsubscribeLinks.url,
         oauthFunction: oauth.functionName,
         allowedTargets: settings["egress.allowedTargets"].join(","),
         sendgridBaseUrl: settings["sendgrid.baseUrl"],
@@ -62,6 +66,7 @@ export class Deliver extends Construct {
           on: [storage.deliveries.tableArn],
         },
         { actions: ["secretsmanager:GetSecretValue"], on: [secrets.arn] },
+        unsubscribeLinks.readKey,
         { actions: ["lambda:InvokeFunction"], on: [oauth.functionArn] },
         { actions: ["sqs:SendMessage"], on: [outbox.queue.queueArn] },
         publishOwn(bus),

@@ -6,7 +6,7 @@ import { AppError, notFound } from "../domain/app-error.ts";
 import type { Brand } from "../domain/brand.ts";
 import type { PipelineEvent } from "../domain/event.ts";
 import type { RenderedMail } from "../domain/rendered-mail.ts";
-import { sampleEventOf } from "../domain/sample-event.ts";
+import { SAMPLE_UNSUBSCRIBE_URL, sampleEventOf } from "../domain/sample-event.ts";
 import { chainOf, isWithin, type Scope, type Tenant, tenantOf } from "../domain/scope.ts";
 import type { TemplateContent, TemplateEngine } from "../domain/template.ts";
 import { getEffectiveBrand } from "./brand.ts";
@@ -18,7 +18,11 @@ export interface PreviewDeps {
   readonly config: Pick<ConfigStore, "scopes" | "templates" | "brands">;
   readonly templateContents: Pick<TemplateContentStore, "get">;
   readonly templates: Pick<TemplateEngine, "render">;
-  readonly renderBuiltIn: (event: PipelineEvent, brand: Brand | undefined) => Promise<RenderedMail>;
+  readonly renderBuiltIn: (
+    event: PipelineEvent,
+    brand: Brand | undefined,
+    unsubscribeUrl: string | undefined,
+  ) => Promise<RenderedMail>;
   readonly events: { read(tenant: Tenant, eventId: string): Promise<PipelineEvent | undefined> };
 }
 
@@ -39,8 +43,14 @@ export const previewTemplate = async (
   const brand = await getEffectiveBrand(deps.config, scope);
   const content = await contentOf(deps, scope, request.template);
   const event = await eventOf(deps, scope, request, now);
-  const { subject } = await deps.renderBuiltIn(event, brand);
-  const rendering = await deps.templates.render(content, { event, subject, brand, recipient: RECIPIENT });
+  const { subject } = await deps.renderBuiltIn(event, brand, undefined);
+  const rendering = await deps.templates.render(content, {
+    event,
+    subject,
+    brand,
+    recipient: RECIPIENT,
+    unsubscribeUrl: SAMPLE_UNSUBSCRIBE_URL,
+  });
   if (rendering.ok) return rendering.mail;
   const issue = issueOf(rendering.problem);
   throw templateError([{ ...issue, path: `template.${issue.path}` }]);

@@ -17,6 +17,10 @@ export const ENV = {
   secretPrefix: "SECRET_PREFIX",
   /** What the names of OAuth secrets begin with: `<prefix>/<scope>`. Only `oauth` may read them. */
   oauthSecretPrefix: "OAUTH_SECRET_PREFIX",
+  /** ARN of the secret that the links to unsubscribe are sealed with. */
+  linkKeySecret: "LINK_KEY_SECRET",
+  /** What the links to unsubscribe begin with: an absolute URL without a slash at the end. */
+  unsubscribeUrl: "UNSUBSCRIBE_URL",
   /** Name of the function that hands out access tokens. */
   oauthFunction: "OAUTH_FUNCTION",
   /** Where issuers send the browser back to: an absolute URL, the same for all tenants. */

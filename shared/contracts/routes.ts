@@ -25,6 +25,9 @@ const SCOPE = "/v1/scopes/{scope}";
 /** Where OAuth issuers send the browser back to. */
 export const OAUTH_CALLBACK_PATH = "/v1/oauth/callback";
 
+/** Where the links to unsubscribe lead, followed by a slash and the token. */
+export const UNSUBSCRIBE_PATH = "/v1/unsubscribe";
+
 /**
  * Every operation there is. API Gateway's routes, the handlers' dispatch, the role check, the OpenAPI document and the
  * role-matrix test are all made from this table.

@@ -26,6 +26,9 @@ export const sampleEventOf = (scope: Scope): PipelineEvent => ({
   data: { environment: "staging", replicas: 3 },
 });
 
+/** Stands where the link to unsubscribe would be in mails that are only looked at. It leads nowhere (RFC 2606). */
+export const SAMPLE_UNSUBSCRIBE_URL = "https://tidings.example/v1/unsubscribe/sample";
+
 /**
  * A sample for sending: of a type that the rule asks for, or of the usual one, as of now, and started by nobody, since
  * the person in {@link sampleEventOf} is nobody's to mail.

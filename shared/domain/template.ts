@@ -50,6 +50,8 @@ export interface TemplateView {
   readonly subject: string;
   readonly brand: Brand | undefined;
   readonly recipient: EmailAddress;
+  /** By which the recipient unsubscribes; absent from direct messages. */
+  readonly unsubscribeUrl?: string | undefined;
 }
 
 /** A mail made from a template, or why there is none. */

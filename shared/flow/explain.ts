@@ -1,6 +1,7 @@
 import type { Brand } from "../domain/brand.ts";
 import type { PipelineEvent } from "../domain/event.ts";
 import type { EventRecord, RecipientVerdict } from "../domain/event-record.ts";
+import { SAMPLE_UNSUBSCRIBE_URL } from "../domain/sample-event.ts";
 import { tenantOf } from "../domain/scope.ts";
 import type { MadeMail } from "./make-mail/made-mail.ts";
 import { type MakeEventMailDeps, makeEventMail } from "./make-mail/make-event-mail.ts";
@@ -63,7 +64,7 @@ const previewOf = async (
 ): Promise<Explanation["preview"]> => {
   if (mail === undefined) return null;
   const { template } = mail.job;
-  const made = await makeEventMail(deps, mail.job, event, brand);
+  const made = await makeEventMail(deps, mail.job, event, { brand, unsubscribeUrl: SAMPLE_UNSUBSCRIBE_URL });
   const inDigest =
     mail.timing.kind === "digest" ? "The event goes into a digest; this is what it says by itself." : null;
   return {

@@ -8,10 +8,11 @@ import { type MakeDigestDeps, makeDigest } from "./make-mail/make-digest.ts";
 import { type MakeEventMailDeps, makeEventMail } from "./make-mail/make-event-mail.ts";
 import { type MakeMessageDeps, makeMessage } from "./make-mail/make-message.ts";
 import { markTest } from "./make-mail/mark-test.ts";
+import { type UnsubscribeLinkDeps, unsubscribeLinkFor } from "./make-mail/unsubscribe-link.ts";
 import type { EventStore } from "./ports.ts";
 
 /** What making a mail needs. */
-export interface MakeMailDeps extends MakeEventMailDeps, MakeDigestDeps, MakeMessageDeps {
+export interface MakeMailDeps extends MakeEventMailDeps, MakeDigestDeps, MakeMessageDeps, UnsubscribeLinkDeps {
   readonly events: Pick<EventStore, "read" | "readMany" | "readMessage">;
   readonly templates: Pick<TemplateEngine, "render" | "clean">;
 }
@@ -23,8 +24,8 @@ export interface MakeMailDeps extends MakeEventMailDeps, MakeDigestDeps, MakeMes
 export const makeMail = async (deps: MakeMailDeps, job: DeliverJob, brand: Brand | undefined): Promise<Made> => {
   if (job.kind === "digest") return makeDigest(deps, job, brand);
   if (job.kind === "message") return makeMessage(deps, job, brand);
-  const event = await readEvent(deps, job);
-  const made = await makeEventMail(deps, job, event, brand);
+  const [event, unsubscribeUrl] = await Promise.all([readEvent(deps, job), unsubscribeLinkFor(deps, job)]);
+  const made = await makeEventMail(deps, job, event, { brand, unsubscribeUrl });
   return { kind: "mail", ...made, rendered: job.isTest === true ? markTest(made.rendered) : made.rendered };
 };
 

@@ -24,6 +24,8 @@ export interface OutgoingMail {
   readonly deliveryId: string;
   /** Whose mail it is: providers that tell later what became of it are given this to tell it with. */
   readonly scope: Scope;
+  /** By which its recipient unsubscribes: an absolute URL of ASCII characters, without angle brackets. */
+  readonly unsubscribeUrl?: string | undefined;
 }
 
 /** One step of a send, as it ended. */

@@ -1,5 +1,6 @@
 import type { Scope } from "../domain/scope.ts";
 import type { NewSuppression, SuppressionList } from "../domain/suppression.ts";
+import type { LinkKey } from "../domain/unsubscribe-token.ts";
 
 /** What is kept in memory of a tenant's suppression list. */
 export interface Suppressing {
@@ -11,4 +12,10 @@ export interface Suppressing {
 export interface Suppressor {
   /** Puts an address on the list of the scope's tenant. One that is there stays as it is, unless it is outdone. */
   add(scope: Scope, suppression: NewSuppression, actor: { readonly by: string; readonly at: Date }): Promise<unknown>;
+}
+
+/** Hands out the key of the links by which people unsubscribe. */
+export interface LinkKeys {
+  /** From memory after the first time. @throws Error when it cannot be read in time; the next call tries again. */
+  get(): Promise<LinkKey>;
 }

@@ -40,10 +40,16 @@ const toPart = ({ filename, contentType, content }: Attachment) => ({
 /** The text with CR LF for every line end: a bare CR or LF means different things to different servers (RFC 5321 2.3.8). */
 const withLineEnds = (text: string): string => text.replaceAll(/\r\n?|\n/g, "\r\n");
 
-/** Headers that every mail carries, whoever sends it: what made it (RFC 3834 section 5), and which delivery it is. */
-export const mailHeaders = (mail: OutgoingMail): Record<string, string> => ({
+/**
+ * Headers that a mail carries, whoever sends it: what made it (RFC 3834 section 5), which delivery it is and, where
+ * there is a link for it, how to unsubscribe (RFC 2369 section 3.2) with one click (RFC 8058 section 3.1).
+ */
+export const mailHeaders = ({ deliveryId, unsubscribeUrl }: OutgoingMail): Record<string, string> => ({
   "Auto-Submitted": "auto-generated",
-  "X-Tidings-Delivery": mail.deliveryId,
+  "X-Tidings-Delivery": deliveryId,
+  ...(unsubscribeUrl === undefined
+    ? {}
+    : { "List-Unsubscribe": `<${unsubscribeUrl}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }),
 });
 
 const toAddress = ({ name, address }: OutgoingMail["from"]) => ({ name: name ?? "", address });

@@ -37,6 +37,8 @@ export interface Content {
   readonly closing?: string | undefined;
   /** Why the reader gets this mail, and how to ask about it. */
   readonly footer: readonly string[];
+  /** By which the reader unsubscribes, below the footer. */
+  readonly unsubscribeUrl?: string | undefined;
 }
 
 /** Longest subject: what inboxes show of it is shorter still. */

@@ -35,12 +35,13 @@ const SEVERITY_NAMES: Readonly<Record<Severity, string>> = {
 /**
  * The mail that tells about many events: how many of which kind, then the worst and newest of them. It never throws,
  * whatever the events hold, and the same events make the same mail in whatever order they come.
+ * @param unsubscribeUrl by which its recipient unsubscribes.
  */
-export const renderDigest = (digest: DigestContent, brand?: Brand): RenderedMail => {
+export const renderDigest = (digest: DigestContent, brand?: Brand, unsubscribeUrl?: string): RenderedMail => {
   const look = lookOf(brand);
   const events = digest.events.toSorted(byUrgency);
   return shorten((listed) => {
-    const content = contentOf({ ...digest, events }, listed, look);
+    const content = { ...contentOf({ ...digest, events }, listed, look), unsubscribeUrl };
     return { subject: content.subject, html: documentOf(content, look), text: plainTextOf(content) };
   });
 };

@@ -5,7 +5,12 @@ import { type Look, OWN_LOOK } from "./look.ts";
 import { LIGHT } from "./palette.ts";
 import { BREAKABLE, INSET, SANS, styleSheet } from "./styles.ts";
 
-const footerLine = (line: string): Html => html`
+const unsubscribeLine = (url: string): Html =>
+  footerLine(
+    html`<a class="muted" href="${url}" target="_blank" rel="noopener" style="color:${LIGHT.muted};text-decoration:underline">Unsubscribe</a>`,
+  );
+
+const footerLine = (line: string | Html): Html => html`
 <p class="muted" style="margin:0 0 4px;color:${LIGHT.muted};${SANS};font-size:12px;line-height:18px;${BREAKABLE}">${line}</p>`;
 
 /** A column of at most 600 px in the middle. Outlook for Windows knows no greatest width: it gets a table of its own. */
@@ -27,10 +32,12 @@ export interface Frame {
   readonly subject: string;
   readonly preheader: string;
   readonly footer: readonly string[];
+  /** By which the reader unsubscribes. */
+  readonly unsubscribeUrl?: string | undefined;
 }
 
 /** A complete HTML document of tables and inline styles, which every mail client understands, around a body. */
-export const frame = ({ subject, preheader, footer }: Frame, look: Look, body: Html): string =>
+export const frame = ({ subject, preheader, footer, unsubscribeUrl }: Frame, look: Look, body: Html): string =>
   toMarkup(html`<!DOCTYPE html>
 <html lang="en" dir="ltr">
 <head>
@@ -46,7 +53,7 @@ ${styleSheet(look.darkButton)}
 <div style="display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px;opacity:0">${preheader}</div>
 <table class="page" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="${LIGHT.page}" style="background-color:${LIGHT.page}"><tr>
 <td align="center" style="padding:24px 12px 32px;text-align:left">${column(html`${logo(look)}${body}
-<div style="padding:18px ${INSET} 0">${footer.map(footerLine)}
+<div style="padding:18px ${INSET} 0">${footer.map(footerLine)}${unsubscribeUrl && unsubscribeLine(unsubscribeUrl)}
 </div>`)}
 </td></tr></table>
 </body>

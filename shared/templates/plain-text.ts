@@ -27,6 +27,9 @@ const factLines = ({ label, value, link }: Fact): string => {
 const entryLines = ({ title, note, link }: Entry): string =>
   [wrap(`* ${title}`, "  "), `  ${wrap(note, "  ")}`, ...(link === undefined ? [] : [`  ${link}`])].join("\n");
 
+const unsubscribeLines = ({ unsubscribeUrl }: Content): string[] =>
+  unsubscribeUrl === undefined ? [] : ["Unsubscribe:", unsubscribeUrl];
+
 const indented = (message: string): string => message.replace(/^(?=.)/gm, "  ");
 
 /** The content as a plain text part: the same words in the same order, each web address on a line of its own. */
@@ -41,7 +44,7 @@ export const plainTextOf = (content: Content): string => {
     details.map(factLines).join("\n"),
     entries.map(entryLines).join("\n\n"),
     wrap(closing ?? ""),
-    ["-- ", ...footer.map((line) => wrap(line))].join("\n"),
+    ["-- ", ...footer.map((line) => wrap(line)), ...unsubscribeLines(content)].join("\n"),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 };

@@ -87,6 +87,27 @@ export const describeProvider = (title: string, start: () => Promise<ProviderUnd
       expect(mail?.headers).not.toHaveProperty("in-reply-to");
     });
 
+    test("says how to unsubscribe with one click, in one piece however long the link is", async () => {
+      const unsubscribeUrl = `https://api.tidings.example/v1/unsubscribe/${"A1-_".repeat(125)}`;
+
+      await tested.provider.send(aMail({ unsubscribeUrl }), noDeadline());
+
+      expect(await newest()).toMatchObject({
+        headers: {
+          "list-unsubscribe": `<${unsubscribeUrl}>`,
+          "list-unsubscribe-post": "List-Unsubscribe=One-Click",
+        },
+      });
+    });
+
+    test("says nothing of unsubscribing where there is nothing to unsubscribe from", async () => {
+      await tested.provider.send(aMail(), noDeadline());
+
+      const mail = await newest();
+      expect(mail?.headers).not.toHaveProperty("list-unsubscribe");
+      expect(mail?.headers).not.toHaveProperty("list-unsubscribe-post");
+    });
+
     test("keeps subject, names and both parts in any script", async () => {
       const changes = {
         from: { ...aMail().from, name: "Größe, 株式会社 “Acme”" },

@@ -1,9 +1,13 @@
+import { linkKeyOf } from "../../shared/domain/unsubscribe-token.ts";
 import type { MakeMailDeps } from "../../shared/flow/make-mail.ts";
 import { templateEngine } from "../../shared/templates/template-engine.ts";
 import { NOW } from "./builders.ts";
 import { createMemoryDigestStore } from "./memory-digest-store.ts";
 import { createMemoryLog } from "./memory-log.ts";
 import { createMemoryTemplateContents } from "./memory-template-contents.ts";
+
+/** The key of the links to unsubscribe in {@link plainMails}. */
+export const LINK_KEY = linkKeyOf("the secret of an installation in tests");
 
 /** Makes mails that tell what they are about in their subjects, for senders whose jobs carry all they need. */
 export const plainMails = (): MakeMailDeps => ({
@@ -15,6 +19,8 @@ export const plainMails = (): MakeMailDeps => ({
   renderText: async ({ subject, text }) => ({ subject, html: "<p></p>", text }),
   templateContents: createMemoryTemplateContents(),
   templates: templateEngine,
+  linkKeys: { get: async () => LINK_KEY },
+  unsubscribeUrl: "https://api.tidings.example/v1/unsubscribe",
   log: createMemoryLog(),
   now: () => NOW,
 });

@@ -121,6 +121,20 @@ describe("explaining an event", () => {
     ]);
   });
 
+  test("shows a stand-in for the link to unsubscribe, in the built-in mail as in a template", async () => {
+    const api = await startWith({});
+    const template = { subject: "Own", html: '<a href="{{ unsubscribeUrl }}">Leave</a>' };
+
+    const builtIn = await explain(api, { event: FAILURE });
+    await api.call("putTemplate", { scope: "acme", id: "pipeline-failed", groups: "[acme:editor]", body: template });
+    const own = await explain(api, { event: FAILURE });
+
+    for (const { body } of [builtIn, own]) {
+      expect(body.preview.html).toContain('href="https://tidings.example/v1/unsubscribe/sample"');
+    }
+    expect(own.body.preview.subject).toBe("Own");
+  });
+
   test("asks how the pipeline ended before, for rules that look at it", async () => {
     const outcomes = createMemoryOutcomeStore();
     const earlier = anEvent({ id: "earlier", scope: scopeOf("acme.eng"), time: "2026-11-20T11:00:00.000Z" });

@@ -24,6 +24,7 @@ const TARGETS = [
   [/StorageConfig/, "config"],
   [/StorageDeliveries/, "deliveries"],
   [/:secret:tidings\/mail\/.*:secret:tidings\/oauth\/\*/, "mail secrets, OAuth secrets"],
+  [/:secret:tidings\/mail\/\*.*\{"Ref":"TidingsUnsubscribeLinksKey\w+"\}/, "mail secrets, link key"],
   [/:secret:tidings\/mail\/\*/, "mail secrets"],
   [/:secret:tidings\/oauth\/\*/, "OAuth secrets"],
   [/EventsDeadLetters.*OutboxQueue/, "events DLQ, outbox"],
@@ -101,7 +102,7 @@ describe("a function may do exactly what its part of the path needs", () => {
         "dynamodb:GetItem deliveries",
         "dynamodb:PutItem deliveries",
         "dynamodb:UpdateItem deliveries",
-        "secretsmanager:GetSecretValue mail secrets",
+        "secretsmanager:GetSecretValue mail secrets, link key",
         "lambda:InvokeFunction oauth",
         "sqs:SendMessage outbox",
         "events:PutEvents bus",
@@ -205,7 +206,7 @@ test("nothing but the prefix of tenants' secrets is allowed with a wildcard", ()
   expect(wildcards.map(({ actions, resources }) => `${[...actions].sort()} on ${targetOf(resources)}`).sort()).toEqual([
     "secretsmanager:CreateSecret,secretsmanager:DeleteSecret,secretsmanager:PutSecretValue on mail secrets, OAuth secrets",
     "secretsmanager:GetSecretValue on mail secrets",
-    "secretsmanager:GetSecretValue on mail secrets",
+    "secretsmanager:GetSecretValue on mail secrets, link key",
     "secretsmanager:GetSecretValue,secretsmanager:PutSecretValue on OAuth secrets",
   ]);
 });

@@ -256,3 +256,31 @@ test("the template asks nothing of the account: no parameter, no custom resource
   expect(Parameters).toBeUndefined();
   expect(JSON.stringify(Resources)).not.toMatch(/Custom::|AWS::CloudFormation::CustomResource/);
 });
+
+describe("the links to unsubscribe", () => {
+  test.each([
+    { removalPolicy: "retain", expected: "Retain" },
+    { removalPolicy: "destroy", expected: "Delete" },
+  ])(
+    "are sealed with a generated key, which a stack that is deleted with $removalPolicy treats as its tables",
+    ({ removalPolicy, expected }) => {
+      const made = synth({ "stack.removalPolicy": removalPolicy });
+
+      made.resourceCountIs("AWS::SecretsManager::Secret", 1);
+      made.hasResource("AWS::SecretsManager::Secret", {
+        Properties: { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true }, Name: Match.absent() },
+        DeletionPolicy: expected,
+        UpdateReplacePolicy: expected,
+      });
+    },
+  );
+
+  test("lead to the API, and their key is named to whoever makes them", () => {
+    const [key] = Object.keys(template.findResources("AWS::SecretsManager::Secret"));
+
+    expect(functionNamed(template, "deliver").environment).toMatchObject({
+      LINK_KEY_SECRET: { Ref: key },
+      UNSUBSCRIBE_URL: { "Fn::Join": ["", [{ "Fn::GetAtt": [expect.any(String), "ApiEndpoint"] }, "/v1/unsubscribe"]] },
+    });
+  });
+});

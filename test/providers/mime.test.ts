@@ -109,6 +109,22 @@ describe("a mail as MIME", () => {
     );
   });
 
+  test.each([40, 200, 500])(
+    "names a link to unsubscribe of %i characters on one line of few octets",
+    async (length) => {
+      const unsubscribeUrl = `https://api.tidings.example/v1/unsubscribe/${"x".repeat(length)}`;
+
+      const { raw, mail } = await parse({ unsubscribeUrl });
+
+      const head = raw.toString("latin1").split("\r\n\r\n", 1)[0] ?? "";
+      const lines = head.split("\r\n");
+      expect(lines.filter((line) => line.includes(`<${unsubscribeUrl}>`))).toHaveLength(1);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(998);
+      expect(lines).toContain("List-Unsubscribe-Post: List-Unsubscribe=One-Click");
+      expect(mail.headers.find(({ key }) => key === "list-unsubscribe")?.value).toBe(`<${unsubscribeUrl}>`);
+    },
+  );
+
   test("is built of both parts and never reads files or addresses named in it", async () => {
     const { mail } = await parse({
       html: '<img src="file:///etc/hostname"><img src="http://127.0.0.1:1/x"><img src="data:image/png;base64,AAAA">',

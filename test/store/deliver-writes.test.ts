@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bindingFor } from "../../shared/domain/mail-settings.ts";
 import { deliver } from "../../shared/flow/deliver.ts";
+import { createLinkKeys } from "../../shared/secrets/link-keys.ts";
 import { createSecretReader } from "../../shared/secrets/secret-reader.ts";
 import { createBreakers } from "../../shared/store/breaker-store.ts";
 import { createDeliveryStore } from "../../shared/store/delivery-store.ts";
@@ -34,6 +35,15 @@ test("a mail that goes through costs two writes, no read of the table and, once 
     },
     "tidings/mail",
   );
+  const linkKeys = createLinkKeys(
+    {
+      send: async () => {
+        secretReads.push("GetSecretValue of the key of links");
+        return { SecretString: "a key that is long enough for links to unsubscribe" };
+      },
+    },
+    "key",
+  );
   const sender = createSender({
     settings: [
       settingsOf(
@@ -44,6 +54,7 @@ test("a mail that goes through costs two writes, no read of the table and, once 
     ],
     deps: {
       secrets,
+      linkKeys,
       deliveries: createDeliveryStore(tables.deliveries, 90),
       breakers: createBreakers(tables.deliveries, () => NOW),
       rates: createRates(tables.deliveries),
@@ -51,6 +62,7 @@ test("a mail that goes through costs two writes, no read of the table and, once 
     },
   });
   await sender.take(freshJob());
+  expect(secretReads.toSorted()).toEqual(["GetSecretValue", "GetSecretValue of the key of links"]);
   const { requests, stop } = countRequests(tables.deliveries);
   secretReads.length = 0;
 
@@ -60,6 +72,7 @@ test("a mail that goes through costs two writes, no read of the table and, once 
 
   expect(again).toEqual([]);
   expect(sender.sent).toHaveLength(51);
+  expect(sender.sent.every(({ mail }) => mail.unsubscribeUrl?.startsWith("https://"))).toBe(true);
   expect(requests).toEqual(Array(100).fill("UpdateItemCommand"));
   expect(secretReads).toEqual([]);
 });

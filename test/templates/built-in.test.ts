@@ -71,6 +71,26 @@ describe("the mail for an event that says little", () => {
   });
 });
 
+describe("the mail of somebody who may unsubscribe", () => {
+  const LINK = "https://api.tidings.example/v1/unsubscribe/AbC-_123";
+
+  test("ends, in both parts, with the link to do so", () => {
+    const mail = renderBuiltIn(sampleEvent(), undefined, LINK);
+
+    const document = readHtml(mail.html);
+    expect(linksOf(document).at(-1)).toBe(LINK);
+    expect(document.text.trimEnd()).toMatch(/\nUnsubscribe$/);
+    expect(mail.text).toMatch(/\nUnsubscribe:\nhttps:\S+AbC-_123\n$/);
+  });
+
+  test("says all else as the mail of anybody", () => {
+    const [mail, other] = [renderBuiltIn(sampleEvent(), undefined, LINK), renderBuiltIn(sampleEvent())];
+
+    expect(mail.text.replace(`\nUnsubscribe:\n${LINK}`, "")).toBe(other.text);
+    expect(other.html + other.text).not.toMatch(/unsubscribe/i);
+  });
+});
+
 describe("the colours of a mail", () => {
   test.each(SEVERITIES)("follow the severity %s, whatever the type", (severity) => {
     const { html } = renderBuiltIn(sampleEvent({ severity }));

@@ -38,6 +38,16 @@ describe("a digest", () => {
   const mail = renderDigest(digestOf(TWELVE));
   const parts = [readHtml(mail.html).text, mail.text];
 
+  test("ends, in both parts, with the link to unsubscribe if there is one", () => {
+    const link = "https://api.tidings.example/v1/unsubscribe/AbC-_123";
+
+    const linked = renderDigest(digestOf(TWELVE), undefined, link);
+
+    expect(linksOf(readHtml(linked.html)).at(-1)).toBe(link);
+    expect(linked.text).toMatch(/\nUnsubscribe:\nhttps:\S+AbC-_123\n$/);
+    expect(mail.html + mail.text).not.toMatch(/unsubscribe/i);
+  });
+
   test("says in its subject how many events of what, the worst first", () => {
     expect(mail.subject).toBe("12 events of Build API: 3 failed, 9 succeeded");
   });

@@ -24,7 +24,7 @@ export const threadIdOf = (event: PipelineEvent, settings: MailSettings): string
 /** Puts a rendered mail into its envelope and headers. */
 export const compose = (
   job: DeliverJob,
-  { rendered, about, message }: MadeMail,
+  { rendered, about, message, unsubscribeUrl }: MadeMail,
   settings: MailSettings,
   messageId: string,
 ): OutgoingMail => ({
@@ -38,6 +38,7 @@ export const compose = (
   references: about === undefined ? [] : [threadIdOf(about, settings)].filter((id) => id !== undefined),
   deliveryId: job.deliveryId,
   scope: job.scope,
+  unsubscribeUrl,
   ...(message === undefined
     ? {}
     : { addressees: { to: message.to, cc: message.cc }, attachments: message.attachments }),

@@ -5,9 +5,10 @@ import { tenantOf } from "../../domain/scope.ts";
 import type { EventStore } from "../ports.ts";
 import type { DigestStore } from "../waiting-ports.ts";
 import type { Made, RenderDigest } from "./made-mail.ts";
+import { type UnsubscribeLinkDeps, unsubscribeLinkFor } from "./unsubscribe-link.ts";
 
 /** What making the mail of a digest needs. */
-export interface MakeDigestDeps {
+export interface MakeDigestDeps extends UnsubscribeLinkDeps {
   readonly events: Pick<EventStore, "readMany">;
   readonly digests: Pick<DigestStore, "close">;
   readonly renderDigest: RenderDigest;
@@ -28,12 +29,16 @@ export const makeDigest = async (deps: MakeDigestDeps, job: DeliverJob, brand: B
   const eventIds = await deps.digests.close(tenantOf(job.scope), job.deliveryId, deps.now());
   // A run that died after it had begun a digest put its event into a later one.
   if (eventIds.length === 0) return { kind: "nothing", reason: "No event came into this digest." };
-  const events = await readEvents(deps, job, eventIds.slice(0, MAX_READ));
+  const [events, unsubscribeUrl] = await Promise.all([
+    readEvents(deps, job, eventIds.slice(0, MAX_READ)),
+    unsubscribeLinkFor(deps, job),
+  ]);
   const rendered = await deps.renderDigest(
     { id: job.deliveryId, scope: job.scope, events, more: eventIds.length - events.length },
     brand,
+    unsubscribeUrl,
   );
-  return { kind: "mail", rendered, about: undefined, note: null };
+  return { kind: "mail", rendered, about: undefined, unsubscribeUrl, note: null };
 };
 
 /** Reads batch after batch and drops at once what no digest shows: a thousand events can be larger than the memory. */

@@ -1,6 +1,6 @@
 import type { DeliverJob } from "../../contracts/deliver-job.ts";
-import type { Brand } from "../../domain/brand.ts";
 import type { PipelineEvent } from "../../domain/event.ts";
+import type { TemplateView } from "../../domain/template.ts";
 import type { MadeMail, RenderBuiltIn } from "./made-mail.ts";
 import { type UseTemplateDeps, useTemplate } from "./use-template.ts";
 
@@ -14,8 +14,9 @@ export const makeEventMail = async (
   deps: MakeEventMailDeps,
   job: DeliverJob,
   event: PipelineEvent,
-  brand: Brand | undefined,
-): Promise<MadeMail> => ({
-  ...(await useTemplate(deps, job, { event, brand }, await deps.renderBuiltIn(event, brand))),
-  about: event,
-});
+  { brand, unsubscribeUrl }: Pick<TemplateView, "brand" | "unsubscribeUrl">,
+): Promise<MadeMail> => {
+  const builtIn = await deps.renderBuiltIn(event, brand, unsubscribeUrl);
+  const made = await useTemplate(deps, job, { event, brand, unsubscribeUrl }, builtIn);
+  return { ...made, about: event, unsubscribeUrl };
+};

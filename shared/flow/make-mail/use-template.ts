@@ -20,7 +20,7 @@ export interface UseTemplateDeps {
 export const useTemplate = async (
   deps: UseTemplateDeps,
   job: DeliverJob,
-  view: Pick<TemplateView, "event" | "data" | "brand">,
+  view: Pick<TemplateView, "event" | "data" | "brand" | "unsubscribeUrl">,
   builtIn: RenderedMail,
 ): Promise<Pick<MadeMail, "rendered" | "note">> => {
   if (job.template === undefined) return { rendered: builtIn, note: null };

@@ -1,5 +1,5 @@
 import type { EmailAddress } from "../../domain/address.ts";
-import { sampleEventOf } from "../../domain/sample-event.ts";
+import { SAMPLE_UNSUBSCRIBE_URL, sampleEventOf } from "../../domain/sample-event.ts";
 import type { Scope } from "../../domain/scope.ts";
 import type { TemplateContent, TemplateProblem, TemplateView } from "../../domain/template.ts";
 import { renderTemplate, SHOWS_NOTHING } from "./render-template.ts";
@@ -9,6 +9,7 @@ const SAMPLE: TemplateView = {
   subject: "Sample",
   brand: undefined,
   recipient: "ada@example.com" as EmailAddress,
+  unsubscribeUrl: SAMPLE_UNSUBSCRIBE_URL,
 };
 
 /**

@@ -6,13 +6,17 @@ import { lookOf } from "../look.ts";
 import type { Locality } from "./local-filters.ts";
 
 /** What a template can name. All of it is documented in `docs/guides/templates.md`: add, never change. */
-export const valuesOf = ({ event, data, subject, brand, recipient }: TemplateView): Record<string, unknown> => ({
-  subject,
-  data: data ?? {},
-  ...(event === undefined ? {} : eventValues(event, brand)),
-  brand: brandValues(brand),
-  recipient,
-});
+export const valuesOf = (view: TemplateView): Record<string, unknown> => {
+  const { event, data, subject, brand, recipient, unsubscribeUrl } = view;
+  return {
+    subject,
+    data: data ?? {},
+    ...(event === undefined ? {} : eventValues(event, brand)),
+    brand: brandValues(brand),
+    recipient,
+    unsubscribeUrl,
+  };
+};
 
 const eventValues = (event: PipelineEvent, brand: Brand | undefined): Record<string, unknown> => {
   const { status, headline, message, action } = contentOf(event, lookOf(brand));

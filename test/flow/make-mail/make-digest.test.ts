@@ -4,6 +4,7 @@ import type { PipelineEvent } from "../../../shared/domain/event.ts";
 import { type MakeDigestDeps, makeDigest } from "../../../shared/flow/make-mail/make-digest.ts";
 import { aJob, anEvent, later, NOW, tenantNamed } from "../../fakes/builders.ts";
 import { createMemoryDigestStore } from "../../fakes/memory-digest-store.ts";
+import { plainMails } from "../../fakes/plain-mails.ts";
 import { createSender } from "../sender-in-memory.ts";
 
 const ACME = tenantNamed("acme");
@@ -24,6 +25,7 @@ const digestOf = async (
   const batches: number[] = [];
   await digests.add(ACME, JOB.deliveryId, eventIds, NOW, BEGIN);
   const deps: MakeDigestDeps = {
+    ...plainMails(),
     digests,
     events: {
       async readMany(_tenant, ids) {

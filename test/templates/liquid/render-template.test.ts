@@ -12,6 +12,7 @@ describe("a template", () => {
     ["{{ data.replicas | plus: 1 }} {{ data.nested.hidden }} {{ event.data.change }}", "4 nested-value CHG-20931"],
     ["{{ url }}", "https://ci.acme.example/build-api/512"],
     ["{{ recipient }}", "ada@acme.example"],
+    ["{{ unsubscribeUrl }}", "https://api.tidings.example/v1/unsubscribe/AbC-_123"],
     ["{{ message | split: '\n' | last }}", "exit code 1"],
     ["{% if severity == 'error' and data.canary %}canary{% endif %}", "canary"],
     ["{% for pair in data %}{{ pair[0] }} {% endfor %}", "change canary replicas nested "],
@@ -27,9 +28,9 @@ describe("a template", () => {
   });
 
   test("speaks of a direct message through its data", () => {
-    const view = { ...viewOf(), event: undefined, data: { team: "Platform" } };
+    const view = { ...viewOf(), event: undefined, data: { team: "Platform" }, unsubscribeUrl: undefined };
 
-    const mail = mailOf(templateOf("<p>Join {{ data.team }}</p>"), view);
+    const mail = mailOf(templateOf("<p>Join {{ data.team }}{% if unsubscribeUrl %} or leave{% endif %}</p>"), view);
 
     expect(mail.subject).toBe("Subject of the built-in mail");
     expect(mail.text).toBe("Join Platform\n");

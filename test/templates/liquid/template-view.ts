@@ -12,6 +12,7 @@ export const viewOf = (event: Partial<PipelineEvent> = {}, brand?: Omit<Brand, "
   subject: "Subject of the built-in mail",
   brand: brand === undefined ? undefined : { scope: "acme" as Scope, ...brand },
   recipient: "ada@acme.example" as EmailAddress,
+  unsubscribeUrl: "https://api.tidings.example/v1/unsubscribe/AbC-_123",
 });
 
 /** A template of this HTML. */
