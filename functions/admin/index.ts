@@ -5,7 +5,6 @@ import { createLog } from "../../shared/runtime/log.ts";
 import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
 import { createAuditStore } from "../../shared/store/audit-store.ts";
 import { createConfigStore } from "../../shared/store/config-store.ts";
-import { createDeliveryControl } from "../../shared/store/delivery-control.ts";
 import { createDigestStore } from "../../shared/store/digest-store.ts";
 import { createDocumentClient } from "../../shared/store/document-client.ts";
 import { createEventStore } from "../../shared/store/event-store.ts";
@@ -52,7 +51,12 @@ export const handler = createAdminHandler({
   tenantBus: onFirstUse(["publish"], async () =>
     (await import("../../shared/bus/publisher.ts")).openTenantPublisher(env.busName),
   ),
-  deliveries: createDeliveryControl(deliveriesTable, createDigestStore(deliveriesTable, env.retentionDays)),
+  deliveries: onFirstUse(["requeue", "cancel"], async () =>
+    (await import("../../shared/store/delivery-control.ts")).createDeliveryControl(
+      deliveriesTable,
+      createDigestStore(deliveriesTable, env.retentionDays),
+    ),
+  ),
   history: createHistoryReader(deliveriesTable, now, env.retentionDays),
   log: createLog("admin"),
   oauthStates: createOAuthStateReader(table),
