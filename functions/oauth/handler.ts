@@ -8,6 +8,7 @@ import {
 import { answerProblems } from "../../shared/http/answer-problems.ts";
 import type { ApiEvent, ApiResponse } from "../../shared/http/api-event.ts";
 import { createDispatch, type Endpoints } from "../../shared/http/dispatch.ts";
+import { pageOf } from "../../shared/http/page.ts";
 import { readActor } from "../../shared/http/read-request.ts";
 import { accessToken } from "../../shared/oauth/access-token.ts";
 import { beginConsent } from "../../shared/oauth/begin-consent.ts";
@@ -59,7 +60,7 @@ const createApi = (deps: OAuthHandlerDeps) => {
     },
     oauthCallback: async ({ event }) => {
       const finished = await finishConsent(deps, queryOf(event));
-      return { status: CALLBACK_STATUS[finished.kind], html: callbackPage(finished) };
+      return { status: CALLBACK_STATUS[finished.kind], html: pageOf(callbackPage(finished)) };
     },
   };
   const dispatch = createDispatch(endpoints, deps.groupsClaim);

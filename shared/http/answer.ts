@@ -26,11 +26,13 @@ export const jsonResponse = (
   body: JSON.stringify(body),
 });
 
-/** What a page of ours may do in a browser: be read, and nothing else. Its address may hold a code or a token. */
+/** What a page of ours may do in a browser: be read, and post to where it is. Its address may hold a code or a token. */
 const PAGE_HEADERS = {
   "content-type": "text/html; charset=utf-8",
-  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
   "referrer-policy": "no-referrer",
+  "x-robots-tag": "noindex",
   "x-content-type-options": "nosniff",
 };
 
