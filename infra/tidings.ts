@@ -83,7 +83,7 @@ export class Tidings extends Construct {
       credentials: new Credentials(this, "Credentials", { ...shared, bus: intake.bus }).handler,
       connect: new Connect(this, "Connect", { ...shared, oauth }).handler,
       oauth,
-      feedback: new Feedback(this, "Feedback", { ...shared, bus: intake.bus }).handler,
+      feedback: new Feedback(this, "Feedback", { ...shared, bus: intake.bus, unsubscribeLinks }).handler,
     });
     this.#intake = intake;
     this.outputs = {

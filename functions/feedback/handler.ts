@@ -11,17 +11,24 @@ import type { FeedbackReport } from "../../shared/domain/feedback-report.ts";
 import { eventWebhookKeyOf, type StoredMailSettings } from "../../shared/domain/mail-settings.ts";
 import { parseScope, type Scope } from "../../shared/domain/scope.ts";
 import { type FeedbackDeps, takeFeedback } from "../../shared/flow/feedback.ts";
+import { findSubscription, type UnsubscribeDeps, unsubscribe } from "../../shared/flow/unsubscribe.ts";
+import type { Answer } from "../../shared/http/answer.ts";
 import { answerProblems } from "../../shared/http/answer-problems.ts";
 import type { ApiEvent } from "../../shared/http/api-event.ts";
-import { createDispatch, type Endpoints } from "../../shared/http/dispatch.ts";
+import { type Call, createDispatch, type Endpoints } from "../../shared/http/dispatch.ts";
+import { type Page, pageOf } from "../../shared/http/page.ts";
+import { askingPage, donePage, NOT_NOW, UNKNOWN_LINK } from "../../shared/http/unsubscribe-pages.ts";
 
 /** What the function needs. */
-export interface FeedbackHandlerDeps extends FeedbackDeps {
+export interface FeedbackHandlerDeps extends FeedbackDeps, UnsubscribeDeps {
   /** The mail settings given at this very scope. */
   readonly settingsAt: (scope: Scope) => Promise<StoredMailSettings | undefined>;
 }
 
-/** Answers providers that tell what became of mails. Nobody has a token here: each request proves who made it. */
+/**
+ * Answers providers that tell what became of mails, and people who want no more of them. Nobody has a token of ours here:
+ * each request proves who made it, by a signature or by the link in a mail.
+ */
 export const createFeedbackHandler = (deps: FeedbackHandlerDeps) => {
   const endpoints: Endpoints<"feedback"> = {
     takeSendGridEvents: async ({ event }) => {
@@ -32,9 +39,37 @@ export const createFeedbackHandler = (deps: FeedbackHandlerDeps) => {
         throw new AppError("try-again", `${busy} deliveries are being sent right now. Post the events again.`);
       return { body: { received: reports.length, heard } };
     },
+    // Scanners and previews of mail programs open links: looking changes nothing.
+    showUnsubscribe: (call) =>
+      answerPerson(deps, call, async (token) => {
+        const subscription = await findSubscription(deps, token);
+        return subscription && askingPage(subscription);
+      }),
+    // The body is not looked at: `List-Unsubscribe=One-Click`, as a form or as multipart (RFC 8058 section 3.2), or
+    // nothing, from the page. All there is to know is in the token, and only whoever has the mail has that.
+    unsubscribe: (call) =>
+      answerPerson(deps, call, async (token) => {
+        const subscription = await unsubscribe(deps, token);
+        return subscription && donePage(subscription);
+      }),
   };
   const dispatch = createDispatch(endpoints, NO_CLAIM);
   return middy(async (event: ApiEvent) => dispatch(event)).use(answerProblems(deps.log));
+};
+
+/** Answers a page: also where there is none for the token, and for failures of ours, which a mail program tries again. */
+const answerPerson = async (
+  { log }: FeedbackHandlerDeps,
+  { event }: Call,
+  find: (token: string) => Promise<Page | undefined>,
+): Promise<Answer> => {
+  try {
+    const page = await find(event.pathParameters?.token ?? "");
+    return page === undefined ? { status: 404, html: pageOf(UNKNOWN_LINK) } : { html: pageOf(page) };
+  } catch (error) {
+    log.error("request.failed", { routeKey: event.routeKey, requestId: event.requestContext.requestId }, error);
+    return { status: 503, html: pageOf(NOT_NOW) };
+  }
 };
 
 /** All its routes are public. */

@@ -12,6 +12,7 @@ const env = readEnv({
   configTable: text(ENV.configTable),
   deliveriesTable: text(ENV.deliveriesTable),
   busName: text(ENV.busName),
+  linkKeySecret: text(ENV.linkKeySecret),
 });
 
 const client = createDocumentClient();
@@ -24,6 +25,9 @@ export const handler = createFeedbackHandler({
   suppressions: createSuppressionStore(configTable),
   announcer: onFirstUse(["publish", "publishAll"], async () =>
     (await import("../../shared/bus/publisher.ts")).openPublisher(env.busName),
+  ),
+  linkKeys: onFirstUse(["get"], async () =>
+    (await import("../../shared/secrets/link-keys.ts")).openLinkKeys(env.linkKeySecret),
   ),
   log: createLog("feedback"),
   now: () => new Date(),

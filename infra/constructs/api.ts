@@ -120,7 +120,7 @@ const acknowledgePublic = (routes: readonly HttpRoute[], { operation }: Pick<Rou
   for (const route of routes) {
     Validations.of(route).acknowledge({
       id: "AwsSolutions-APIG4",
-      reason: `The route table makes ${operation} public: it tells nothing of any tenant, or asks for a proof of its own.`,
+      reason: `The route table makes ${operation} public: nothing about a tenant is told without a proof of another kind.`,
     });
   }
 };

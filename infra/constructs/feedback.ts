@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { createFunction, type FunctionPlatform } from "./function.ts";
 import { publishOwn } from "./publish-own.ts";
 import type { Storage } from "./storage.ts";
+import type { UnsubscribeLinks } from "./unsubscribe-links.ts";
 import { updateSuppressions } from "./update-suppressions.ts";
 
 /** What {@link Feedback} needs to know. */
@@ -12,13 +13,14 @@ export interface FeedbackProps {
   readonly storage: Storage;
   /** Where it tells what became of mails. */
   readonly bus: EventBus;
+  readonly unsubscribeLinks: UnsubscribeLinks;
 }
 
-/** Hears what became of mails, from whoever proves to know. Of all that is configured it can write suppression lists. */
+/** Hears what became of mails, and who wants no more of them, from whoever proves to know. Of all that is configured it can write suppression lists. */
 export class Feedback extends Construct {
   readonly handler: LambdaFunction;
 
-  constructor(scope: Construct, id: string, { platform, storage, bus }: FeedbackProps) {
+  constructor(scope: Construct, id: string, { platform, storage, bus, unsubscribeLinks }: FeedbackProps) {
     super(scope, id);
     this.handler = createFunction(this, platform, {
       name: "feedback",
@@ -28,10 +30,12 @@ export class Feedback extends Construct {
         configTable: storage.config.tableName,
         deliveriesTable: storage.deliveries.tableName,
         busName: bus.eventBusName,
+        linkKeySecret: unsubscribeLinks.keySecretArn,
       },
       permissions: [
         { actions: ["dynamodb:GetItem"], on: [storage.config.tableArn] },
         updateSuppressions(storage),
+        unsubscribeLinks.readKey,
         { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], on: [storage.deliveries.tableArn] },
         publishOwn(bus),
       ],

@@ -103,6 +103,8 @@ export const ROUTES = [
   { method: "POST", path: `${SCOPE}/deliveries/{id}/release`, operation: "releaseDelivery", function: "admin", access: "admin", summary: "Send a waiting or held mail now." },
   { method: "POST", path: `${SCOPE}/deliveries/{id}/cancel`, operation: "cancelDelivery", function: "admin", access: "admin", summary: "Give up a mail that was not sent yet." },
 
+  { method: "GET", path: `${UNSUBSCRIBE_PATH}/{token}`, operation: "showUnsubscribe", function: "feedback", access: "public", summary: "The page behind the link of a mail to unsubscribe. It changes nothing." },
+  { method: "POST", path: `${UNSUBSCRIBE_PATH}/{token}`, operation: "unsubscribe", function: "feedback", access: "public", summary: "Unsubscribe the address in the link from the mails that rules cause, with one click (RFC 8058)." },
   { method: "POST", path: "/v1/webhooks/sendgrid/{scope}", operation: "takeSendGridEvents", function: "feedback", access: "public", summary: "Where SendGrid posts what becomes of the mails of the scope's settings, signed." },
 ] as const satisfies readonly Route[];
 

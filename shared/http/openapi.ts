@@ -88,6 +88,7 @@ const parametersOf = ({ method, path, operation }: Described): Json[] => {
     ...(path.includes("{scope}") ? [text("scope", "path", scopeForm, "A scope such as acme.eng.")] : []),
     ...(path.includes("{id}") ? [text("id", "path", isForeignId ? {} : { pattern: ID_FORM.source }, "The id.")] : []),
     ...(path.includes("{address}") ? [ADDRESS] : []),
+    ...(path.includes("{token}") ? [text("token", "path", {}, "As it stands in the link of a mail.")] : []),
     ...(operation === "getMailSettings" || operation === "getBrand" ? [EFFECTIVE] : []),
     ...(operation.startsWith("list") && operation !== "listPresets" ? PAGING : []),
     ...(FILTER_PARAMETERS[operation] ?? []),
@@ -121,8 +122,21 @@ const PAGING = [
 
 const IF_MATCH = text("if-match", "header", {}, "Change it only if it still has this ETag; * means if it exists.");
 
+/** Operations that answer a person at a browser, and the statuses of pages that say that it did not work. */
+const PAGES: Readonly<Partial<Record<Operation, readonly number[]>>> = {
+  oauthCallback: [400, 502],
+  showUnsubscribe: [404, 503],
+  unsubscribe: [404, 503],
+};
+
+const page = (description: string): Json => ({ description, content: { "text/html": { schema: { type: "string" } } } });
+
 const responsesOf = (route: Described): Json => {
   const { method, operation } = route;
+  const failures = PAGES[operation];
+  if (failures !== undefined) {
+    return { 200: page("Done."), ...Object.fromEntries(failures.map((status) => [status, page("It did not work.")])) };
+  }
   const creates = (method === "PUT" && operation !== "putCredentials") || operation === "addSuppression";
   return {
     ...successOf(route),

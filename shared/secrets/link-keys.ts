@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type LinkKey, linkKeyOf } from "../domain/unsubscribe-token.ts";
 import type { LinkKeys } from "../flow/suppression-ports.ts";
 
@@ -30,6 +30,9 @@ export const createLinkKeys = (
     },
   };
 };
+
+/** {@link createLinkKeys} with a client of its own, for those who load it on first use. */
+export const openLinkKeys = (secretId: string): LinkKeys => createLinkKeys(new SecretsManagerClient(), secretId);
 
 const readKey = async (
   client: Pick<SecretsManagerClient, "send">,

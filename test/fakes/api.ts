@@ -14,6 +14,7 @@ import type { OAuthState } from "../../shared/domain/oauth-state.ts";
 import { type Scope, SYSTEM, type Tenant, tenantOf } from "../../shared/domain/scope.ts";
 import type { OutcomeStore } from "../../shared/flow/ports.ts";
 import type { Providers } from "../../shared/flow/provider-ports.ts";
+import type { LinkKeys } from "../../shared/flow/suppression-ports.ts";
 import type { ApiEvent, ApiResponse } from "../../shared/http/api-event.ts";
 import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
 import { templateEngine } from "../../shared/templates/template-engine.ts";
@@ -32,6 +33,7 @@ import { createMemoryRoutingConfig } from "./memory-routing-config.ts";
 import { createMemorySecrets } from "./memory-secrets.ts";
 import { createMemorySendingConfig } from "./memory-sending-config.ts";
 import { createMemoryTemplateContents } from "./memory-template-contents.ts";
+import { LINK_KEY } from "./plain-mails.ts";
 import { createRecordingOutbox } from "./recording-outbox.ts";
 import { createScriptedProviders } from "./scripted-providers.ts";
 
@@ -62,7 +64,7 @@ export const requestFor = (operation: Operation, parts: RequestParts = {}): ApiE
   const route = ROUTES.find((one) => one.operation === operation);
   if (route === undefined) throw new Error(`no route ${operation}`);
   const { scope, id, groups, claims, body, rawBody, query, headers } = parts;
-  const idName = route.path.endsWith("{address}") ? "address" : "id";
+  const idName = /\{(address|token)\}$/.exec(route.path)?.[1] ?? "id";
   const withToken = groups !== undefined || claims !== undefined;
   return {
     routeKey: routeKeyOf(route),
@@ -96,6 +98,7 @@ export interface ApiContents {
   /** By scope. */
   readonly oauthStates?: ReadonlyMap<string, OAuthState>;
   readonly lastTests?: ReadonlyMap<string, NotedTest>;
+  readonly linkKeys?: LinkKeys;
 }
 
 /** Where issuers send the browser back to. */
@@ -114,6 +117,7 @@ export const startApi = ({
   outcomes = createMemoryOutcomeStore(),
   oauthStates = new Map(),
   lastTests = new Map(),
+  linkKeys = { get: async () => LINK_KEY },
 }: ApiContents = {}) => {
   const log = createMemoryLog();
   const history = createMemoryHistory(events, deliveries);
@@ -197,6 +201,7 @@ export const startApi = ({
       deliveries: heard,
       suppressions: config.suppressions,
       announcer,
+      linkKeys,
     }),
   };
 

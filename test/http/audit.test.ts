@@ -19,6 +19,7 @@ const CHANGES_NOTHING: ReadonlySet<Operation> = new Set<Operation>([
   "previewTemplate", // only shows
   "publishEvent", // is for publishers; the event's record tells of it
   "sendMessage", // is for publishers; the message's record tells of it
+  "unsubscribe", // is for recipients; the suppression list tells of it
   "takeSendGridEvents", // is for SendGrid; the deliveries and the suppression list tell of it
 ]);
 

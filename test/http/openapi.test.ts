@@ -57,6 +57,19 @@ describe("OpenAPI document", () => {
     expect(schema.required).toEqual(["from", "provider"]);
   });
 
+  test("says which operations answer a person, with a page whatever comes of it", async () => {
+    const { paths } = await readDocument();
+
+    const { get, post } = paths["/v1/unsubscribe/{token}"];
+    for (const { responses, security, parameters } of [get, post]) {
+      expect(Object.keys(responses)).toEqual(["200", "404", "503"]);
+      expect(Object.values(responses).every((response) => "text/html" in Object(response).content)).toBe(true);
+      expect(security).toEqual([]);
+      expect(parameters).toMatchObject([{ name: "token", in: "path", required: true }]);
+    }
+    expect(Object.keys(paths["/v1/oauth/callback"].get.responses)).toEqual(["200", "400", "502"]);
+  });
+
   test("offers If-Match wherever something has a version, and tells when an issuer may be out of reach", async () => {
     const document = await readDocument();
 

@@ -28,6 +28,8 @@ const WITHOUT_PROOF: Readonly<Record<string, number>> = {
   // A browser that comes back from nowhere is told so, and not asked for a token.
   oauthCallback: 400,
   takeSendGridEvents: 401,
+  showUnsubscribe: 404,
+  unsubscribe: 404,
 };
 
 /** What nobody can do in this world: delete a scope that holds something, or consent for a login with a password. */
