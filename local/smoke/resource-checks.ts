@@ -23,6 +23,8 @@ export const resourceChecks = (deployment: Deployment): Check[] => {
     { title: "outbox queue", run: () => queueHasDlq(deployment, outputs.outboxQueueUrl, outputs.outboxDlqUrl) },
     { title: "event bus", run: () => busExists(deployment) },
     { title: "API answers", run: () => answers(`${outputs.apiUrl}/v1/health`, 200) },
+    // It reads the key of links before it knows that this is none.
+    { title: "unsubscribing", run: () => answers(`${outputs.apiUrl}/v1/unsubscribe/none`, 404) },
     { title: "API wants a token", run: () => answers(`${outputs.apiUrl}/v1/scopes`, 401) },
     {
       title: "webhook wants a signature",
