@@ -1,10 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ENV } from "../../shared/contracts/env.ts";
+import { METRICS } from "../../shared/contracts/metrics.ts";
 import { createEgressGuard, parseAllowedTargets } from "../../shared/providers/egress.ts";
 import { createProviders } from "../../shared/providers/registry.ts";
 import { optionalNumber, optionalText, positiveNumber, readEnv, text } from "../../shared/runtime/env.ts";
 import { createLog } from "../../shared/runtime/log.ts";
+import { createMetrics } from "../../shared/runtime/metrics.ts";
 import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
 import { createLinkKeys } from "../../shared/secrets/link-keys.ts";
 import { createSecretReader } from "../../shared/secrets/secret-reader.ts";
@@ -40,7 +42,9 @@ const env = readEnv({
   sendDeadlineSeconds: positiveNumber(ENV.sendDeadlineSeconds),
   maxSenders: optionalNumber(ENV.maxSenders),
   retentionDays: positiveNumber(ENV.retentionDays),
+  metricsNamespace: text(ENV.metricsNamespace),
 });
+const log = createLog("deliver");
 const client = createDocumentClient();
 const configTable = { client, name: env.configTable };
 const deliveriesTable = { client, name: env.deliveriesTable };
@@ -90,7 +94,8 @@ export const handler = createDeliverHandler({
   },
   leaseSeconds: env.leaseSeconds,
   sendDeadlineSeconds: env.sendDeadlineSeconds,
-  log: createLog("deliver"),
+  log,
+  metrics: createMetrics({ service: "deliver", namespace: env.metricsNamespace, specs: METRICS }, log),
   now,
   random: Math.random,
   sleep: (ms) => setTimeout(ms),

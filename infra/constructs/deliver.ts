@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 import { createFunction, type FunctionPlatform } from "./function.ts";
 import { acknowledgeSecretWildcard, type MailSecrets } from "./mail-secrets.ts";
+import { metricsNamespace } from "./product-metrics.ts";
 import { publishOwn } from "./publish-own.ts";
 import type { Storage } from "./storage.ts";
 import type { UnsubscribeLinks } from "./unsubscribe-links.ts";
@@ -57,6 +58,7 @@ export class Deliver extends Construct {
         sendDeadlineSeconds: String(settings["delivery.sendDeadlineSeconds"]),
         maxSenders: String(settings["delivery.concurrency"] ?? ""),
         retentionDays: String(settings["retention.days"]),
+        metricsNamespace: metricsNamespace(this),
       },
       permissions: [
         { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"], on: [storage.config.tableArn] },

@@ -51,6 +51,8 @@ export const ENV = {
   sendDeadlineSeconds: "SEND_DEADLINE_SECONDS",
   /** Most environments of `deliver` that work at a time; empty: nobody set a bound. */
   maxSenders: "MAX_SENDERS",
+  /** CloudWatch's namespace of the product's own metrics. */
+  metricsNamespace: "METRICS_NAMESPACE",
   /** Days after which events and deliveries are deleted. */
   retentionDays: "RETENTION_DAYS",
 } as const;

@@ -168,6 +168,14 @@ const close = ({ suspension }: Breaker, { edition, hasLogin }: Transport): Break
   suspension: suspension?.edition === edition ? null : suspension,
 });
 
+/** Whether the server is to be left alone from now on, or for longer than was known before. */
+export const hasOpened = (before: Breaker, { openUntil }: Breaker): boolean =>
+  openUntil !== null && openUntil !== before.openUntil;
+
+/** Whether a login has turned out to be refused that was not known to be before. */
+export const hasSuspended = (before: Breaker, { suspension }: Breaker): boolean =>
+  suspension !== null && suspension.edition !== before.suspension?.edition;
+
 const secondsAfter = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1000);
 
 /** Whether people have yet to be told of a suspension, and nobody is at it. */

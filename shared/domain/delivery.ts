@@ -118,7 +118,7 @@ export interface Delivery {
   readonly updatedAt: string;
 }
 
-const ID_FORM = /^(\d{4})(\d{2})(\d{2})T\d{9}-[0-9a-f]{32}$/;
+const ID_FORM = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(\d{3})-[0-9a-f]{32}$/;
 
 /**
  * The id of the mail that an event causes for a recipient, however the address is capitalised. A replay of the event
@@ -138,6 +138,9 @@ export const deliveryIdStart = (time: Date): string => time.toISOString().replac
 /** A text as a delivery id, or undefined when it cannot be one. */
 export const parseDeliveryId = (text: string): DeliveryId | undefined =>
   ID_FORM.test(text) ? (text as DeliveryId) : undefined;
+
+/** The time an id was made with. */
+export const timeOf = (id: DeliveryId): Date => new Date(id.replace(ID_FORM, "$1-$2-$3T$4:$5:$6.$7Z"));
 
 /** The day (`2026-11-20`) an id belongs to. */
 export const dayOf = (id: DeliveryId): string => id.replace(ID_FORM, "$1-$2-$3");

@@ -19,7 +19,7 @@ export type SendPhase = (typeof SEND_PHASES)[number];
  */
 export type FailureClass = "transient" | "permanent" | "config" | "ambiguous";
 
-/** Why a send failed, as a closed list: metric dimension, and the key of the advice given to administrators. */
+/** Why a send failed, as a closed list: what records and logs tell, and the key of the advice given to administrators. */
 export const FAILURE_REASONS = [
   "no-mail-settings",
   "credentials-required",

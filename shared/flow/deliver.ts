@@ -5,9 +5,10 @@ import { nearestIn } from "../domain/nearest.ts";
 import { type Failed, possiblySent } from "../domain/outcome.ts";
 import type { RetryPolicy } from "../domain/retry.ts";
 import { type Tenant, tenantOf } from "../domain/scope.ts";
-import { announceEnds, type DeliveryEnd } from "./deliver/announce-ends.ts";
+import { announceEnds } from "./deliver/announce-ends.ts";
 import { NO_MAIL_SETTINGS, settingsInForce } from "./deliver/choose-provider.ts";
 import { messageIdOf } from "./deliver/compose.ts";
+import { endOf, type Handled, isDone, measure } from "./deliver/handled.ts";
 import type { OpenWayDeps } from "./deliver/open-way.ts";
 import { findShut, park, parkUnclaimed } from "./deliver/park.ts";
 import { type MailTask, noteEnd, sendMail } from "./deliver/send-mail.ts";
@@ -43,13 +44,6 @@ interface Batch {
   readonly parking: LimitFunction;
 }
 
-/** What became of a message of the outbox. */
-interface Handled {
-  /** Whether it has done its work; otherwise it is to be delivered again. */
-  readonly isDone: boolean;
-  readonly end?: DeliveryEnd;
-}
-
 /**
  * Sends a batch of mails side by side: each is claimed, sent and recorded on its own, so that a hung server of one
  * tenant holds up nobody else. Answers the ids of the messages to be delivered again.
@@ -58,26 +52,38 @@ export const deliver = async (deps: DeliverDeps, messages: readonly OutboxMessag
   // The function's timeout counts from here, too.
   const deadline = secondsAfter(deps.now(), deps.sendDeadlineSeconds);
   const jobs = messages.map((message) => ({ message, job: parseDeliverJob(message.body) }));
-  const configs = await deps.config.load(new Set(jobs.flatMap(({ job }) => (job ? tenantOf(job.scope) : []))));
-  const batch: Batch = { configs, deadline, parking: pLimit(1) };
-  const handled = await Promise.all(
-    jobs.map(async ({ message, job }) => ({ id: message.id, ...(await handle(deps, job, batch)) })),
+  const configs = await loadConfigs(
+    deps,
+    jobs.flatMap(({ job }) => job ?? []),
   );
+  const batch: Batch = { configs, deadline, parking: pLimit(1) };
+  const results = await Promise.all(
+    jobs.map(async ({ message, job }) => ({ id: message.id, handled: await handle(deps, job, batch) })),
+  );
+  deps.metrics.add(...results.flatMap(({ handled }) => measure(handled)));
   await announceEnds(
     deps,
-    handled.flatMap(({ end }) => end ?? []),
+    results.flatMap(({ handled }) => endOf(handled) ?? []),
   );
-  return handled.filter(({ isDone }) => !isDone).map(({ id }) => id);
+  return results.filter(({ handled }) => !isDone(handled)).map(({ id }) => id);
+};
+
+const loadConfigs = async ({ config, metrics }: DeliverDeps, jobs: readonly DeliverJob[]) => {
+  try {
+    return await config.load(new Set(jobs.map(({ scope }) => tenantOf(scope))));
+  } catch (error) {
+    metrics.add({ name: "OwnFailures", value: jobs.length });
+    throw error;
+  }
 };
 
 const handle = async (deps: DeliverDeps, job: DeliverJob | undefined, batch: Batch): Promise<Handled> => {
-  // Nobody can act on a job that cannot be read; it ends in the dead-letter queue for a developer.
-  if (job === undefined) return { isDone: false };
+  if (job === undefined) return { kind: "unreadable" };
   try {
     return await deliverOne(deps, job, batch);
   } catch (error) {
     deps.log.error("delivery.not-processed", { deliveryId: job.deliveryId }, error);
-    return { isDone: false };
+    return { kind: "failed" };
   }
 };
 
@@ -85,7 +91,7 @@ const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Pro
   const stored = settingsInForce(job.scope, batch.configs);
   const leftOut = await leftOutAs(deps, job, batch.configs);
   const shut = leftOut === undefined && stored && (await findShut(deps, stored));
-  if (shut && (await batch.parking(() => parkUnclaimed(deps, job, shut)))) return { isDone: true };
+  if (shut && (await batch.parking(() => parkUnclaimed(deps, job, shut)))) return { kind: "parked" };
   const startedAt = deps.now();
   const leaseUntil = secondsAfter(startedAt, deps.leaseSeconds).toISOString();
   const result = await deps.deliveries.claim(job, messageIdOf(job.deliveryId, stored?.settings), leaseUntil, startedAt);
@@ -93,9 +99,8 @@ const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Pro
     settle(deps, job, claim, { ...untried(failure, startedAt, deps.now()), stored });
   switch (result.kind) {
     case "finished":
-      return { isDone: true };
     case "busy":
-      return { isDone: false };
+      return result;
     case "abandoned":
       return doneWith(job, result.claim, await settleUntried(result.claim, ABANDONED));
     case "claimed": {
@@ -109,9 +114,11 @@ const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Pro
   }
 };
 
-/** Of a claim that was lost, whoever has it tells the end; but an acceptance stands, however late. */
-const doneWith = (job: DeliverJob, claim: Claim, { settlement, kept }: Settled): Handled =>
-  kept || settlement.state === "accepted" ? { isDone: true, end: { job, claim, settlement } } : { isDone: true };
+const doneWith = (job: DeliverJob, claim: Claim, { settlement, kept }: Settled): Handled => ({
+  kind: "settled",
+  end: { job, claim, settlement },
+  kept,
+});
 
 const brandOf = ({ scope }: DeliverJob, configs: ReadonlyMap<Tenant, SendingConfig>): Brand | undefined =>
   nearestIn(scope, configs, ({ brands }, at) => brands.get(at));

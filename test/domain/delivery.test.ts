@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dayOf, deliveryIdOf, parseDeliveryId } from "../../shared/domain/delivery.ts";
+import { dayOf, deliveryIdOf, parseDeliveryId, timeOf } from "../../shared/domain/delivery.ts";
 import { addressOf, NOW, tenantNamed } from "../fakes/builders.ts";
 
 const ACME = tenantNamed("acme");
@@ -52,11 +52,12 @@ describe("a delivery id", () => {
     );
   });
 
-  test("tells its day and is accepted when it comes back", () => {
+  test("tells its moment and its day and is accepted when it comes back", () => {
     fc.assert(
       fc.property(moment, fc.string(), (time, eventId) => {
         const id = deliveryIdOf(ACME, eventId, ADA, time.toISOString());
 
+        expect(timeOf(id)).toEqual(time);
         expect(dayOf(id)).toBe(time.toISOString().slice(0, 10));
         expect(parseDeliveryId(id)).toBe(id);
       }),

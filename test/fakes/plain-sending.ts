@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { createMemoryBreakers } from "./memory-breakers.ts";
+import { createMemoryMetrics } from "./memory-metrics.ts";
 import { createMemoryPublisher } from "./memory-publisher.ts";
 import { createMemoryRates } from "./memory-rates.ts";
 import { createMemorySuppressions } from "./memory-suppressions.ts";
@@ -12,6 +13,7 @@ export const plainSending = () => ({
   outbox: createRecordingOutbox(),
   suppressions: createMemorySuppressions(),
   announcer: createMemoryPublisher(),
+  metrics: createMemoryMetrics(),
   // Lets whoever else is at work go on; the clock of the test stands still meanwhile.
   sleep: () => setImmediate(),
 });

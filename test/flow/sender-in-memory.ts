@@ -55,6 +55,7 @@ export const createSender = (setting: Setting = {}) => {
     published: sending.announcer.published,
     announced: sending.announcer.announced,
     log,
+    metrics: sending.metrics,
     sent: providers.sent,
     opened: providers.opened,
     wait: (seconds: number) => {

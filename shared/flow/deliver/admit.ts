@@ -1,9 +1,19 @@
-import { afterSend, type Breaker, type BreakerPolicy, type Verdict, verdictOf } from "../../domain/breaker.ts";
+import type { ProductMetrics } from "../../contracts/metrics.ts";
+import {
+  afterSend,
+  type Breaker,
+  type BreakerPolicy,
+  CLOSED,
+  hasOpened,
+  hasSuspended,
+  type Verdict,
+  verdictOf,
+} from "../../domain/breaker.ts";
 import type { Log } from "../../domain/log.ts";
 import type { SendOutcome } from "../../domain/outcome.ts";
 import { askAgainAtMs, isGood, isNow, type Permit } from "../../domain/rate.ts";
 import { type RateLines, rateLinesOf } from "../../domain/rate-lines.ts";
-import type { Tenant } from "../../domain/scope.ts";
+import { SYSTEM, type Tenant } from "../../domain/scope.ts";
 import type { Transport } from "../../domain/transport.ts";
 import type { Breakers, Rates } from "../waiting-ports.ts";
 
@@ -15,6 +25,7 @@ export interface AdmitDeps {
   /** Seconds after which a sender that took a probe counts as dead. */
   readonly leaseSeconds: number;
   readonly log: Log;
+  readonly metrics: ProductMetrics;
   readonly now: () => Date;
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -178,12 +189,21 @@ export const noteSend = async (
 ): Promise<Breaker | undefined> => {
   try {
     const random = deps.random();
-    const { breaker } = await deps.breakers.change(transport, (known) =>
-      afterSend(known, transport, deps.retry, { outcome, repeated, now: deps.now(), random }),
-    );
+    let before = CLOSED;
+    const { breaker } = await deps.breakers.change(transport, (known) => {
+      before = known;
+      return afterSend(known, transport, deps.retry, { outcome, repeated, now: deps.now(), random });
+    });
+    countChange(deps.metrics, transport, before, breaker);
     return breaker;
   } catch (error) {
     deps.log.error("breaker.not-noted", { scope: transport.scope }, error);
     return undefined;
   }
+};
+
+const countChange = (metrics: ProductMetrics, { scope }: Transport, before: Breaker, after: Breaker): void => {
+  if (hasOpened(before, after)) metrics.add({ name: "BreakersOpened", value: 1 });
+  if (!hasSuspended(before, after)) return;
+  metrics.add({ name: scope === SYSTEM ? "SystemTransportsSuspended" : "TenantTransportsSuspended", value: 1 });
 };

@@ -70,7 +70,8 @@ const makeOrGiveBack = async (
 };
 
 /** Something of ours failed before anybody was asked: neither the mail nor a server is to blame, so it is no try. */
-const notReady = ({ log, now, retry }: OpenWayDeps, { deliveryId }: DeliverJob, error: unknown): Wait => {
+const notReady = ({ log, metrics, now, retry }: OpenWayDeps, { deliveryId }: DeliverJob, error: unknown): Wait => {
+  metrics.add({ name: "OwnFailures", value: 1 });
   log.error("mail.not-ready", { deliveryId }, error);
   return {
     kind: "wait",

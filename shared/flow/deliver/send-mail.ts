@@ -98,7 +98,7 @@ const tryWay = async (
 
 /** A provider that throws has a bug: how far it came with the mail, nobody knows. */
 const send = async (
-  { log }: OpenWayDeps,
+  { log, metrics }: OpenWayDeps,
   provider: Provider,
   mail: OutgoingMail,
   timeoutMs: number,
@@ -106,6 +106,7 @@ const send = async (
   try {
     return await provider.send(mail, AbortSignal.timeout(timeoutMs));
   } catch (error) {
+    metrics.add({ name: "OwnFailures", value: 1 });
     log.error("provider.failed", { deliveryId: mail.deliveryId, provider: provider.kind }, error);
     return possiblySent("Sending ended with an error of Tidings' own, which the log of the function deliver tells.");
   }

@@ -1,4 +1,5 @@
 import type { DeliverJob } from "../../contracts/deliver-job.ts";
+import type { ProductMetrics } from "../../contracts/metrics.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Claim, DeliveryStore, Settlement } from "../ports.ts";
 
@@ -6,6 +7,7 @@ import type { Claim, DeliveryStore, Settlement } from "../ports.ts";
 export interface StoreDeps {
   readonly deliveries: DeliveryStore;
   readonly log: Log;
+  readonly metrics: ProductMetrics;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -25,10 +27,11 @@ const PAUSES_MS = [250, 750, 2000] as const;
  * @returns false when the lease was lost meanwhile.
  */
 export const storeSettlement = async (deps: StoreDeps, claim: Claim, settlement: Settlement): Promise<boolean> => {
-  for (const pauseMs of PAUSES_MS) {
+  for (const [repeats, pauseMs] of PAUSES_MS.entries()) {
     try {
       return await deps.deliveries.settle(claim, settlement, deps.now());
     } catch (error) {
+      if (repeats === 0) deps.metrics.add({ name: "OutcomesNotStored", value: 1 });
       const { id: deliveryId } = claim.delivery;
       const last = settlement.attempts.at(-1)?.class ?? null;
       deps.log.error("delivery.not-settled", { deliveryId, state: settlement.state, class: last }, error);

@@ -5,6 +5,7 @@ import type { Claim, Settlement } from "../../../shared/flow/ports.ts";
 import { aFailure, aJob, later, NOW, settingsOf } from "../../fakes/builders.ts";
 import { createMemoryDeliveryStore } from "../../fakes/memory-delivery-store.ts";
 import { createMemoryLog } from "../../fakes/memory-log.ts";
+import { createMemoryMetrics } from "../../fakes/memory-metrics.ts";
 
 const claimOf = async (different: Partial<Claim> = {}): Promise<Claim> => {
   const result = await createMemoryDeliveryStore().claim(aJob(), "<id@x.example>", later(30).toISOString(), NOW);
@@ -27,6 +28,7 @@ const settleTry = async (different: Partial<Ended & Tried>, claim: Claim, keeps 
     },
     retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48, feedbackSeconds: 600 },
     log,
+    metrics: createMemoryMetrics(),
     now: () => later(2),
     random: () => 0,
     sleep: async () => {},
@@ -130,6 +132,7 @@ describe("an outcome that the table does not take", () => {
     const settled: Settlement[] = [];
     const pauses: number[] = [];
     const log = createMemoryLog();
+    const metrics = createMemoryMetrics();
     const store = createMemoryDeliveryStore();
     const deps: SettleDeps = {
       deliveries: {
@@ -142,11 +145,12 @@ describe("an outcome that the table does not take", () => {
       },
       retry: { baseSeconds: 30, capSeconds: 600, giveUpHours: 48, feedbackSeconds: 600 },
       log,
+      metrics,
       now: () => NOW,
       random: () => 0,
       sleep: async (ms) => void pauses.push(ms),
     };
-    return { deps, settled, pauses, log };
+    return { deps, settled, pauses, log, metrics };
   };
   const accepted: Ended = {
     stored: settingsOf("acme"),
