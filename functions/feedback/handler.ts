@@ -18,6 +18,7 @@ import type { ApiEvent } from "../../shared/http/api-event.ts";
 import { type Call, createDispatch, type Endpoints } from "../../shared/http/dispatch.ts";
 import { type Page, pageOf } from "../../shared/http/page.ts";
 import { askingPage, donePage, NOT_NOW, UNKNOWN_LINK } from "../../shared/http/unsubscribe-pages.ts";
+import { withMetrics } from "../../shared/runtime/metrics.ts";
 
 /** What the function needs. */
 export interface FeedbackHandlerDeps extends FeedbackDeps, UnsubscribeDeps {
@@ -54,7 +55,9 @@ export const createFeedbackHandler = (deps: FeedbackHandlerDeps) => {
       }),
   };
   const dispatch = createDispatch(endpoints, NO_CLAIM);
-  return middy(async (event: ApiEvent) => dispatch(event)).use(answerProblems(deps.log));
+  return middy(async (event: ApiEvent) => withMetrics(deps.metrics, () => dispatch(event))).use(
+    answerProblems(deps.log),
+  );
 };
 
 /** Answers a page: also where there is none for the token, and for failures of ours, which a mail program tries again. */
@@ -90,12 +93,13 @@ const readReports = ({ log }: FeedbackHandlerDeps, scope: Scope, event: ApiEvent
  * @throws AppError `unauthenticated`, the same whether the scope, its key or the signature is missing or wrong: who
  * guesses learns nothing about tenants.
  */
-const readSender = async ({ settingsAt, log }: FeedbackHandlerDeps, event: ApiEvent): Promise<Scope> => {
+const readSender = async ({ settingsAt, log, metrics }: FeedbackHandlerDeps, event: ApiEvent): Promise<Scope> => {
   const scope = parseScope(event.pathParameters?.scope ?? "");
   const stored = scope && (await settingsAt(scope));
   const key = stored && eventWebhookKeyOf(stored.settings);
   const request = signedRequest(event);
   if (scope !== undefined && key !== undefined && isSignedBySendGrid(key, request)) return scope;
+  metrics.add({ name: "FeedbackRefused", value: 1 });
   log.warn("feedback.refused", {
     scope: scope ?? null,
     cause: causeOf(key, request),

@@ -1,6 +1,8 @@
 import { ENV } from "../../shared/contracts/env.ts";
+import { METRICS } from "../../shared/contracts/metrics.ts";
 import { readEnv, text } from "../../shared/runtime/env.ts";
 import { createLog } from "../../shared/runtime/log.ts";
+import { createMetrics } from "../../shared/runtime/metrics.ts";
 import { onFirstUse } from "../../shared/runtime/on-first-use.ts";
 import { createDocumentClient } from "../../shared/store/document-client.ts";
 import { createHeardDeliveries } from "../../shared/store/heard-deliveries.ts";
@@ -13,7 +15,9 @@ const env = readEnv({
   deliveriesTable: text(ENV.deliveriesTable),
   busName: text(ENV.busName),
   linkKeySecret: text(ENV.linkKeySecret),
+  metricsNamespace: text(ENV.metricsNamespace),
 });
+const log = createLog("feedback");
 
 const client = createDocumentClient();
 const configTable = { client, name: env.configTable };
@@ -29,6 +33,7 @@ export const handler = createFeedbackHandler({
   linkKeys: onFirstUse(["get"], async () =>
     (await import("../../shared/secrets/link-keys.ts")).openLinkKeys(env.linkKeySecret),
   ),
-  log: createLog("feedback"),
+  log,
+  metrics: createMetrics({ service: "feedback", namespace: env.metricsNamespace, specs: METRICS }, log),
   now: () => new Date(),
 });

@@ -1,9 +1,11 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { ENV } from "../../shared/contracts/env.ts";
+import { METRICS } from "../../shared/contracts/metrics.ts";
 import { createDeadLetters } from "../../shared/queue/dead-letters.ts";
 import { createOutbox } from "../../shared/queue/outbox.ts";
 import { positiveNumber, readEnv, text } from "../../shared/runtime/env.ts";
 import { createLog } from "../../shared/runtime/log.ts";
+import { createMetrics } from "../../shared/runtime/metrics.ts";
 import { createAwsSourceDirectory } from "../../shared/store/aws-source-directory.ts";
 import { createDigestStore } from "../../shared/store/digest-store.ts";
 import { createDocumentClient } from "../../shared/store/document-client.ts";
@@ -19,7 +21,9 @@ const env = readEnv({
   outboxQueueUrl: text(ENV.outboxQueueUrl),
   eventsDlqUrl: text(ENV.eventsDlqUrl),
   retentionDays: positiveNumber(ENV.retentionDays),
+  metricsNamespace: text(ENV.metricsNamespace),
 });
+const log = createLog("notify");
 const client = createDocumentClient();
 const sqs = new SQSClient();
 const now = () => new Date();
@@ -34,6 +38,7 @@ export const handler = createNotifyHandler({
   digests: createDigestStore({ client, name: env.deliveriesTable }, env.retentionDays),
   outbox: createOutbox(sqs, env.outboxQueueUrl),
   deadLetters: createDeadLetters(sqs, env.eventsDlqUrl),
-  log: createLog("notify"),
+  log,
+  metrics: createMetrics({ service: "notify", namespace: env.metricsNamespace, specs: METRICS }, log),
   now,
 });

@@ -2,6 +2,7 @@ import type { EventBus } from "aws-cdk-lib/aws-events";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { createFunction, type FunctionPlatform } from "./function.ts";
+import { metricsNamespace } from "./product-metrics.ts";
 import { publishOwn } from "./publish-own.ts";
 import type { Storage } from "./storage.ts";
 import type { UnsubscribeLinks } from "./unsubscribe-links.ts";
@@ -31,6 +32,7 @@ export class Feedback extends Construct {
         deliveriesTable: storage.deliveries.tableName,
         busName: bus.eventBusName,
         linkKeySecret: unsubscribeLinks.keySecretArn,
+        metricsNamespace: metricsNamespace(this),
       },
       permissions: [
         { actions: ["dynamodb:GetItem"], on: [storage.config.tableArn] },

@@ -2,6 +2,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 import { createFunction, type FunctionPlatform } from "./function.ts";
+import { metricsNamespace } from "./product-metrics.ts";
 import type { Storage } from "./storage.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
@@ -30,6 +31,7 @@ export class Notify extends Construct {
         outboxQueueUrl: outbox.queueUrl,
         eventsDlqUrl: events.deadLetters.queueUrl,
         retentionDays: String(settings["retention.days"]),
+        metricsNamespace: metricsNamespace(this),
       },
       permissions: [
         { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"], on: [storage.config.tableArn] },

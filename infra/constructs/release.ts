@@ -5,6 +5,7 @@ import { Duration } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { createAlarm } from "./alarms.ts";
 import { createFunction, type FunctionPlatform } from "./function.ts";
+import { metricsNamespace } from "./product-metrics.ts";
 import type { Storage } from "./storage.ts";
 
 /** What {@link Release} needs to know. */
@@ -28,6 +29,7 @@ export class Release extends Construct {
         deliveriesTable: storage.deliveries.tableName,
         dueIndex: storage.dueIndexName,
         outboxQueueUrl: outbox.queueUrl,
+        metricsNamespace: metricsNamespace(this),
       },
       permissions: [
         { actions: ["dynamodb:Query"], on: [storage.dueIndexArn] },

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import type { ProductMetrics } from "../contracts/metrics.ts";
 import type { Delivery, DeliveryId } from "../domain/delivery.ts";
 import type { Feedback } from "../domain/feedback.ts";
 import type { FeedbackReport } from "../domain/feedback-report.ts";
@@ -14,6 +15,7 @@ import type { Notice } from "./waiting-ports.ts";
 export interface FeedbackDeps extends AnnounceDeps {
   readonly deliveries: HeardDeliveries;
   readonly suppressions: Suppressor;
+  readonly metrics: ProductMetrics;
 }
 
 /** What became of reports: how many deliveries are known better now, and whether some have to be told of again. */
@@ -97,6 +99,7 @@ const hear = async (deps: FeedbackDeps, from: Scope, { tenant, id, reports }: Gr
     await suppress(deps, from, seen, fresh);
     const heard = heardOf(seen, fresh, "sendgrid");
     if (!(await deps.deliveries.hear(seen, heard, deps.now()))) continue;
+    deps.metrics.add({ name: "FeedbackHeard", value: fresh.length });
     const kinds = fresh.map(({ feedback }) => feedback.kind);
     deps.log.info("feedback.heard", { tenant, scope: seen.scope, deliveryId: id, kinds, state: heard.state });
     return { kind: "heard", notice: noticeOf(seen, heard, deps.now()) };

@@ -146,6 +146,9 @@ const receive = async (
   }
 };
 
+/** What an event counts as that nothing is done about. */
+const TURNED_AWAY_AS = { duplicate: "EventsDuplicate", conflict: "EventsConflict", refused: "EventsRefused" } as const;
+
 const turnAway = async (
   deps: NotifyDeps,
   tenant: Tenant,
@@ -170,6 +173,7 @@ const turnAway = async (
     },
     busEvent.id,
   );
+  deps.metrics.add({ name: TURNED_AWAY_AS[status], value: 1 });
   deps.log.warn("event.turned-away", { tenant, eventId: id, status });
   return [];
 };

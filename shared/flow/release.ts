@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type { DeliverJob } from "../contracts/deliver-job.ts";
+import type { ProductMetrics } from "../contracts/metrics.ts";
 import type { Log } from "../domain/log.ts";
 import type { Outbox } from "./ports.ts";
 import type { DueDelivery, DueIndex } from "./waiting-ports.ts";
@@ -9,6 +10,7 @@ export interface ReleaseDeps {
   readonly dueIndex: DueIndex;
   readonly outbox: Outbox;
   readonly log: Log;
+  readonly metrics: ProductMetrics;
   readonly now: () => Date;
 }
 
@@ -40,6 +42,7 @@ const RELEASE_AGAIN_SECONDS = 900;
 export const release = async (deps: ReleaseDeps, mayGoOn: () => boolean): Promise<number> => {
   let released = 0;
   let stale = 0;
+  let latestMs = 0;
   while (mayGoOn()) {
     const now = deps.now();
     const limit = ROUND + stale;
@@ -49,15 +52,22 @@ export const release = async (deps: ReleaseDeps, mayGoOn: () => boolean): Promis
     // The index trails the table: what it still shows although it has been taken, by an earlier round or another run,
     // must not hide what is behind.
     stale = due.length - taken.size;
-    const unsent = await deps.outbox.send([...taken.keys()], (job) => taken.get(job) ?? 0);
+    latestMs = Math.max(latestMs, ...[...taken.values()].map((dueInMs) => -dueInMs));
+    const unsent = await deps.outbox.send([...taken.keys()], (job) => delaySecondsOf(taken.get(job) ?? 0));
     released += taken.size - unsent.length;
     if (unsent.length > 0) deps.log.warn("delivery.not-released", { count: unsent.length });
   }
-  if (released > 0) deps.log.info("delivery.released", { count: released });
+  if (released > 0) {
+    deps.log.info("delivery.released", { count: released });
+    deps.metrics.add({ name: "MailsReleased", value: released }, { name: "ReleaseDelay", value: latestMs });
+  }
   return released;
 };
 
-/** The jobs taken, each with the seconds until it is due, and how many could not be. */
+/** Whole seconds for which the queue keeps back what is due in so many milliseconds. */
+const delaySecondsOf = (dueInMs: number): number => Math.max(0, Math.ceil(dueInMs / 1000));
+
+/** The jobs taken, each with the milliseconds until it is due, and how many could not be. */
 const takeAll = async (
   deps: ReleaseDeps,
   due: readonly DueDelivery[],
@@ -65,10 +75,11 @@ const takeAll = async (
 ): Promise<{ readonly taken: ReadonlyMap<DeliverJob, number>; readonly failed: number }> => {
   let failed = 0;
   const taken = await pLimit(MOST_AT_ONCE).map(due, async (delivery) => {
-    const delaySeconds = Math.max(0, Math.ceil((Date.parse(delivery.dueAt) - now.getTime()) / 1000));
+    const dueInMs = Date.parse(delivery.dueAt) - now.getTime();
     try {
-      const job = await deps.dueIndex.take(delivery, secondsAfter(now, delaySeconds + RELEASE_AGAIN_SECONDS));
-      return job === undefined ? [] : [[job, delaySeconds] as const];
+      const againAt = secondsAfter(now, delaySecondsOf(dueInMs) + RELEASE_AGAIN_SECONDS);
+      const job = await deps.dueIndex.take(delivery, againAt);
+      return job === undefined ? [] : [[job, dueInMs] as const];
     } catch (error) {
       failed += 1;
       deps.log.error("delivery.not-taken", { deliveryId: delivery.sk }, error);

@@ -26,6 +26,7 @@ import { createMemoryHeardDeliveries } from "./memory-heard-deliveries.ts";
 import { createMemoryHistory } from "./memory-history.ts";
 import { createMemoryLog } from "./memory-log.ts";
 import { createMemoryConsents, createMemoryMailboxes, SILENT_ISSUERS } from "./memory-mailboxes.ts";
+import { createMemoryMetrics } from "./memory-metrics.ts";
 import { createMemoryOAuthSecrets } from "./memory-oauth-secrets.ts";
 import { createMemoryOutcomeStore } from "./memory-outcome-store.ts";
 import { createMemoryPublisher, createMemoryTenantBus } from "./memory-publisher.ts";
@@ -120,6 +121,7 @@ export const startApi = ({
   linkKeys = { get: async () => LINK_KEY },
 }: ApiContents = {}) => {
   const log = createMemoryLog();
+  const metrics = createMemoryMetrics();
   const history = createMemoryHistory(events, deliveries);
   const heard = createMemoryHeardDeliveries(deliveries);
   const announcer = createMemoryPublisher();
@@ -202,6 +204,7 @@ export const startApi = ({
       suppressions: config.suppressions,
       announcer,
       linkKeys,
+      metrics,
     }),
   };
 
@@ -222,6 +225,7 @@ export const startApi = ({
     config,
     secrets,
     log,
+    metrics,
     outbox,
     tenantBus,
     heard,

@@ -70,7 +70,13 @@ export const drain = async (setting: DrainSetting, each: (second: number) => voi
       return [];
     },
   };
-  const releaseDeps = { dueIndex: dueIndexOf(setting), outbox, log: sender.log, now: sender.deps.now };
+  const releaseDeps = {
+    dueIndex: dueIndexOf(setting),
+    outbox,
+    log: sender.log,
+    metrics: sender.metrics,
+    now: sender.deps.now,
+  };
   for (let second = 0; second < 86_400; second += 1) {
     each(second);
     if (second % 60 === 59 && !isMissed(Math.floor(second / 60))) await release(releaseDeps, () => true);

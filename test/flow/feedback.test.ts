@@ -9,6 +9,7 @@ import { later, scopeOf } from "../fakes/builders.ts";
 import { aDelivery } from "../fakes/history-data.ts";
 import { createMemoryHeardDeliveries } from "../fakes/memory-heard-deliveries.ts";
 import { createMemoryLog } from "../fakes/memory-log.ts";
+import { createMemoryMetrics } from "../fakes/memory-metrics.ts";
 import { createMemoryPublisher } from "../fakes/memory-publisher.ts";
 import { createMemorySuppressions } from "../fakes/memory-suppressions.ts";
 
@@ -18,9 +19,11 @@ const startHearing = (...deliveries: readonly Delivery[]) => {
   const stored = createMemoryHeardDeliveries(deliveries);
   const suppressions = createMemorySuppressions();
   const announcer = createMemoryPublisher();
-  const deps = { deliveries: stored, suppressions, announcer, log: createMemoryLog(), now: () => later(60) };
+  const metrics = createMemoryMetrics();
+  const deps = { deliveries: stored, suppressions, announcer, log: createMemoryLog(), metrics, now: () => later(60) };
   return {
     deps,
+    metrics,
     stored,
     take: (reports: readonly FeedbackReport[], from = ACME) => takeFeedback(deps, from, reports),
     delivery: (id = deliveries[0]?.id) => stored.all().find((delivery) => delivery.id === id),
@@ -56,6 +59,16 @@ const DOUBTFUL: Delivery = {
 };
 
 describe("feedback on a mail that was accepted", () => {
+  test("is counted when it says something new", async () => {
+    const hearing = startHearing(SENT);
+    const reports = [heard(SENT, "processed"), heard(SENT, "delivered")];
+
+    await hearing.take(reports);
+    await hearing.take([...reports, heard(SENT, "complained")]);
+
+    expect(hearing.metrics.sums()).toEqual({ FeedbackHeard: 3 });
+  });
+
   test("moves it forward and is kept in the order of time, whatever the order in which it comes", async () => {
     const hearing = startHearing(SENT);
     const [processed, delivered] = [heard(SENT, "processed"), heard(SENT, "delivered")];

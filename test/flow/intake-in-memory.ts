@@ -6,6 +6,7 @@ import { fixedRouting } from "../fakes/fixed-config.ts";
 import { createMemoryDigestStore } from "../fakes/memory-digest-store.ts";
 import { createMemoryEventStore } from "../fakes/memory-event-store.ts";
 import { createMemoryLog } from "../fakes/memory-log.ts";
+import { createMemoryMetrics } from "../fakes/memory-metrics.ts";
 import { createMemoryOutcomeStore } from "../fakes/memory-outcome-store.ts";
 import { createMemoryWaitingRoom } from "../fakes/memory-waiting-room.ts";
 import { createRecordingDeadLetters } from "../fakes/recording-dead-letters.ts";
@@ -27,6 +28,7 @@ export const createIntake = (different: Partial<NotifyDeps> = {}) => {
   const digests = createMemoryDigestStore();
   const deadLetters = createRecordingDeadLetters();
   const log = createMemoryLog();
+  const metrics = createMemoryMetrics();
   const config = fixedRouting({ scopes: SCOPES, rules: RULES });
   const deps: NotifyDeps = {
     awsSources: NO_AWS_SOURCES,
@@ -38,6 +40,7 @@ export const createIntake = (different: Partial<NotifyDeps> = {}) => {
     digests,
     deadLetters,
     log,
+    metrics,
     now: () => NOW,
     ...different,
   };
@@ -50,6 +53,7 @@ export const createIntake = (different: Partial<NotifyDeps> = {}) => {
     digests,
     deadLetters,
     log,
+    metrics,
     config,
     /** Takes in a batch; each message is `m0`, `m1` ... Answers those that come again. */
     take: (...bodies: readonly (object | string)[]) =>

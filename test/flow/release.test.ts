@@ -3,6 +3,7 @@ import { type ReleaseDeps, release } from "../../shared/flow/release.ts";
 import { addressOf, aJob, later, NOW } from "../fakes/builders.ts";
 import { createMemoryDueIndex } from "../fakes/memory-due-index.ts";
 import { createMemoryLog } from "../fakes/memory-log.ts";
+import { createMemoryMetrics } from "../fakes/memory-metrics.ts";
 import { createRecordingOutbox } from "../fakes/recording-outbox.ts";
 
 const jobFor = (name: string) => aJob({ recipient: addressOf(`${name}@acme.example`), tries: 1 });
@@ -11,8 +12,9 @@ const createRelease = (different: Partial<ReleaseDeps> = {}) => {
   const dueIndex = createMemoryDueIndex();
   const outbox = createRecordingOutbox();
   const log = createMemoryLog();
-  const deps: ReleaseDeps = { dueIndex, outbox, log, now: () => NOW, ...different };
-  return { deps, dueIndex, outbox, log, run: (mayGoOn = () => true) => release(deps, mayGoOn) };
+  const metrics = createMemoryMetrics();
+  const deps: ReleaseDeps = { dueIndex, outbox, log, metrics, now: () => NOW, ...different };
+  return { deps, dueIndex, outbox, log, metrics, run: (mayGoOn = () => true) => release(deps, mayGoOn) };
 };
 
 describe("release", () => {
@@ -40,12 +42,33 @@ describe("release", () => {
     expect(dueIndex.dueTimes().get(jobFor("soon").deliveryId)).toBe(later(913).toISOString());
   });
 
+  test("counts what it puts back, and by how much the latest of it is late", async () => {
+    const { dueIndex, metrics, run } = createRelease();
+    dueIndex.add(later(-10), jobFor("late"));
+    dueIndex.add(later(-95.5), jobFor("latest"));
+    dueIndex.add(later(60), jobFor("soon"));
+
+    await run();
+
+    expect(metrics.sums()).toEqual({ MailsReleased: 3, ReleaseDelay: 95_500 });
+  });
+
+  test("counts as in time what is put back before its second", async () => {
+    const { dueIndex, metrics, run } = createRelease();
+    dueIndex.add(later(60), jobFor("soon"));
+
+    await run();
+
+    expect(metrics.sums()).toEqual({ MailsReleased: 1, ReleaseDelay: 0 });
+  });
+
   test("does nothing when nothing is due", async () => {
-    const { outbox, log, run } = createRelease();
+    const { outbox, log, metrics, run } = createRelease();
 
     expect(await run()).toBe(0);
     expect(outbox.calls).toEqual([]);
     expect(log.lines).toEqual([]);
+    expect(metrics.added).toEqual([]);
   });
 
   test("goes on until nothing is left, however much there is", async () => {

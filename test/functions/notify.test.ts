@@ -8,6 +8,7 @@ import { contextWith, queueEventOf } from "../fakes/lambda.ts";
 import { createMemoryDigestStore } from "../fakes/memory-digest-store.ts";
 import { createMemoryEventStore } from "../fakes/memory-event-store.ts";
 import { createMemoryLog } from "../fakes/memory-log.ts";
+import { createMemoryMetrics } from "../fakes/memory-metrics.ts";
 import { createMemoryOutcomeStore } from "../fakes/memory-outcome-store.ts";
 import { createMemoryWaitingRoom } from "../fakes/memory-waiting-room.ts";
 import { createRecordingDeadLetters } from "../fakes/recording-dead-letters.ts";
@@ -24,6 +25,7 @@ const handlerWith = (outbox: Outbox) =>
     digests: createMemoryDigestStore(),
     deadLetters: createRecordingDeadLetters(),
     log: createMemoryLog(),
+    metrics: createMemoryMetrics(),
     now: () => NOW,
   });
 
@@ -57,6 +59,7 @@ test("the notify function fails as a whole when the configuration cannot be read
     digests: createMemoryDigestStore(),
     deadLetters: createRecordingDeadLetters(),
     log: createMemoryLog(),
+    metrics: createMemoryMetrics(),
     now: () => NOW,
   });
 

@@ -5,6 +5,7 @@ import { aJob, NOW } from "../fakes/builders.ts";
 import { contextWith } from "../fakes/lambda.ts";
 import { createMemoryDueIndex } from "../fakes/memory-due-index.ts";
 import { createMemoryLog } from "../fakes/memory-log.ts";
+import { createMemoryMetrics } from "../fakes/memory-metrics.ts";
 import { createRecordingOutbox } from "../fakes/recording-outbox.ts";
 
 const TICK: ScheduledEvent = {
@@ -23,15 +24,17 @@ const createFunction = () => {
   const dueIndex = createMemoryDueIndex();
   const outbox = createRecordingOutbox();
   dueIndex.add(NOW, aJob({ tries: 1 }));
-  const handler = createReleaseHandler({ dueIndex, outbox, log: createMemoryLog(), now: () => NOW });
-  return { handler, outbox };
+  const metrics = createMemoryMetrics();
+  const handler = createReleaseHandler({ dueIndex, outbox, log: createMemoryLog(), metrics, now: () => NOW });
+  return { handler, outbox, metrics };
 };
 
 test("the release function puts due deliveries back and tells how many", async () => {
-  const { handler, outbox } = createFunction();
+  const { handler, outbox, metrics } = createFunction();
 
   expect(await handler(TICK, contextWith(60_000))).toEqual({ released: 1 });
   expect(outbox.jobs()).toEqual([aJob({ tries: 1 })]);
+  expect(metrics.written).toHaveLength(1);
 });
 
 test("the release function begins nothing when its time is almost up", async () => {

@@ -55,6 +55,15 @@ describe("events that SendGrid posts", () => {
     expect([answered.status, state()]).toEqual([200, "delivered"]);
   });
 
+  test("are counted once for each request: what they said that is new, or that they were refused", async () => {
+    const { post, metrics } = await startWithSendGrid();
+
+    await post([sendGridEvent("delivered", DELIVERY)]);
+    await post([sendGridEvent("delivered", DELIVERY)], { headers: {} });
+
+    expect(metrics.written).toEqual([[{ name: "FeedbackHeard", value: 1 }], [{ name: "FeedbackRefused", value: 1 }]]);
+  });
+
   const body = JSON.stringify([sendGridEvent("bounce", DELIVERY, { status: "5.1.1", type: "bounce" })]);
   const forged: readonly (readonly [string, string, RequestParts])[] = [
     ["are not signed", "no-signature", { headers: {} }],

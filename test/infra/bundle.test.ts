@@ -75,6 +75,14 @@ describe("the functions", () => {
     expect(eager.length).toBeGreaterThan(100);
   });
 
+  test("load what writes metrics only after their first work", () => {
+    const isWriter = (path: string): boolean => path.includes("node_modules/@aws-lambda-powertools/metrics/");
+    const writers = FUNCTIONS.filter((name) => Object.keys(bundles[name].metafile.inputs).some(isWriter));
+
+    expect([...writers].sort()).toEqual(["deliver", "feedback", "notify", "release"]);
+    expect(FUNCTIONS.flatMap((name) => eagerPartOf(bundles[name]).inputs).filter(isWriter)).toEqual([]);
+  });
+
   test("load in a sender the clients for access tokens and alerts only when it needs one", () => {
     const isClient = (path: string): boolean => /@aws-sdk\/client-(lambda|sqs|eventbridge)\//.test(path);
 

@@ -16,6 +16,7 @@ import { startTables, type Tables } from "../fakes/dynalite.ts";
 import { aDelivery } from "../fakes/history-data.ts";
 import { createMemoryHeardDeliveries } from "../fakes/memory-heard-deliveries.ts";
 import { createMemoryLog } from "../fakes/memory-log.ts";
+import { createMemoryMetrics } from "../fakes/memory-metrics.ts";
 import { createMemoryPublisher } from "../fakes/memory-publisher.ts";
 import { createMemorySuppressions } from "../fakes/memory-suppressions.ts";
 import { attempt, claimed, freshJob, itemOf, LEASE, MESSAGE_ID } from "./delivery-subjects.ts";
@@ -137,6 +138,7 @@ describe.each(Object.entries(KINDS))("a delivery %s", (_, createWith) => {
           suppressions: createMemorySuppressions(),
           announcer: createMemoryPublisher(),
           log: createMemoryLog(),
+          metrics: createMemoryMetrics(),
           now: () => NOW,
         };
         const reportsOf = (post: readonly { readonly id: string }[]) =>

@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type { DeliverJob } from "../../contracts/deliver-job.ts";
+import type { ProductMetrics } from "../../contracts/metrics.ts";
 import type { EventRecord } from "../../domain/event-record.ts";
 import type { Tenant } from "../../domain/scope.ts";
 import type { EventStore, Outbox } from "../ports.ts";
@@ -11,6 +12,7 @@ import { plannedOutcome, type Timing } from "./time-mail.ts";
 export interface EnqueueDeps extends JoinDigestsDeps {
   readonly events: Pick<EventStore, "recordRouted">;
   readonly outbox: Outbox;
+  readonly metrics: ProductMetrics;
 }
 
 /** A routed event with the message of the events queue that brought it. */
@@ -90,6 +92,7 @@ const record = async (
     deps.log.error("event.not-recorded", { tenant, eventId: record.id }, error);
     return [messageId];
   }
+  deps.metrics.add({ name: "EventsRouted", value: 1 }, { name: "MailsEnqueued", value: mails.length });
   deps.log.info("event.routed", { tenant, scope: record.scope, eventId: record.id, mails: mails.length });
   return [];
 };
