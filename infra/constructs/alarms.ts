@@ -5,9 +5,13 @@ import type { Construct } from "constructs";
 export type RunbookAnchor =
   | "events-dead-letters"
   | "events-queue-age"
+  | "mails-held"
   | "outbox-dead-letters"
   | "outbox-queue-age"
-  | "release-failing";
+  | "outcomes-not-stored"
+  | "own-failures"
+  | "release-failing"
+  | "transports-suspended";
 
 /** When to raise an alarm, and what to tell whoever reads it. */
 export interface AlarmSpec {

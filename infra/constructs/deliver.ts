@@ -2,6 +2,7 @@ import type { EventBus } from "aws-cdk-lib/aws-events";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
+import { DeliveryAlarms } from "./delivery-alarms.ts";
 import { createFunction, type FunctionPlatform } from "./function.ts";
 import { acknowledgeSecretWildcard, type MailSecrets } from "./mail-secrets.ts";
 import { metricsNamespace } from "./product-metrics.ts";
@@ -76,5 +77,6 @@ export class Deliver extends Construct {
     });
     acknowledgeSecretWildcard(this, secrets);
     outbox.feed(handler, settings["delivery.concurrency"]);
+    new DeliveryAlarms(this, "Alarms");
   }
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, test } from "vitest";
+import { METRICS } from "../../shared/contracts/metrics.ts";
 import { OUTPUTS, USER_POOL_OUTPUTS } from "../../shared/contracts/outputs.ts";
+import type { MetricSpec } from "../../shared/domain/metrics.ts";
 import { functionNamed, synth } from "./synth.ts";
 
 let template: Template;
@@ -226,10 +228,26 @@ test("every alarm says how bad it is and where to read on", () => {
   const alarms = Object.values(propertiesOf(template, "AWS::CloudWatch::Alarm"));
 
   const articles = [...readFileSync("docs/runbook.md", "utf8").matchAll(/^## (.+)$/gm)].map(([, title]) => title);
-  expect(alarms).toHaveLength(6);
+  expect(alarms).toHaveLength(11);
   for (const { AlarmDescription } of alarms) {
     expect(AlarmDescription).toMatch(/^\[(high|low)\] .+ Runbook: docs\/runbook\.md#[a-z-]+$/);
     expect(articles).toContain(String(AlarmDescription).split("#")[1]);
+  }
+});
+
+test("alarms on the product's own metrics look at series that a function of this very stack tells", () => {
+  const made = synth({ "stack.name": "Night-Shift" });
+  const metrics: Readonly<Record<string, MetricSpec>> = METRICS;
+
+  const own = Object.values(propertiesOf(made, "AWS::CloudWatch::Alarm")).filter(
+    ({ Namespace }) => !String(Namespace).startsWith("AWS/"),
+  );
+  expect(own).toHaveLength(5);
+  for (const { Namespace, MetricName, Dimensions, Statistic } of own) {
+    expect(metrics[String(MetricName)]).toEqual({ unit: "Count", dimensions: [] });
+    expect(Dimensions).toEqual([{ Name: "service", Value: "deliver" }]);
+    expect(functionNamed(made, "deliver").environment).toMatchObject({ METRICS_NAMESPACE: Namespace });
+    expect([Namespace, Statistic]).toEqual(["Night-Shift", "Sum"]);
   }
 });
 
