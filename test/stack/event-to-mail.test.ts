@@ -77,6 +77,25 @@ describe("an event published through the AWS SDK", () => {
     expect(delivery.attempts).toMatchObject([{ class: "accepted", code: 250, provider: "smtp" }]);
   });
 
+  test("is counted in the logs of the functions that deal with it, as CloudWatch reads it", async () => {
+    await put(stack, "acme.eng/rules/counted", { ...ruleFor("counted@acme.example"), events: ["Counted"] });
+
+    await stack.publish([{ source: "acme.ci", detail: { scope: "acme.eng", type: "Counted" } }]);
+
+    const counted = await eventually("what notify and deliver have counted", async () => {
+      const lines = (await stack.logs()).split("\n").filter((line) => line.startsWith('{"_aws":'));
+      const [routed, accepted] = ["EventsRouted", "MailsAccepted"].map((name) =>
+        lines.find((line) => line.includes(name)),
+      );
+      return routed && accepted ? [routed, accepted] : undefined;
+    });
+    const tidings = { CloudWatchMetrics: [expect.objectContaining({ Namespace: "Tidings" })] };
+    expect(counted.map((line) => JSON.parse(line))).toMatchObject([
+      { _aws: tidings, service: "notify", EventsRouted: expect.any(Number) },
+      { _aws: tidings, service: "deliver", provider: "smtp", MailsAccepted: expect.any(Number) },
+    ]);
+  });
+
   test("shares its thread with the other events of its run, and with those of no other run", async () => {
     await put(stack, "acme.eng/rules/runs", { ...ruleFor("runs@acme.example"), events: ["Run*"] });
     const detail = { scope: "acme.eng", pipeline: { id: "p", name: "P" } };
