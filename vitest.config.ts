@@ -9,6 +9,7 @@ const below = (folders: readonly string[]): string[] => folders.map((folder) => 
 export default defineConfig({
   test: {
     sequence: { shuffle: true },
+    maxWorkers: "100%",
     // Bounds for what hangs, far beyond what a slow machine needs.
     testTimeout: 120_000,
     hookTimeout: 120_000,
