@@ -9,7 +9,7 @@ import {
   standingFor,
   takesPlaceOf,
 } from "../domain/suppression.ts";
-import { countChange } from "./count-change.ts";
+import { countChange, HEALED_AFTER_MS } from "./count-change.ts";
 import { SUPPRESSED_ADDRESS, suppressionKey, suppressionPartition, suppressionVersionKey } from "./keys.ts";
 import { queryPage } from "./query-page.ts";
 import { ifConditionHolds, type Key, type Table } from "./table.ts";
@@ -29,7 +29,8 @@ const LAYOUT = 1;
 
 /**
  * Tenants' suppression lists in the config table. Each change is one write, and then the bump of the list's version:
- * also by one that finds everything done, so that repeating a change whose bump was lost tells of it.
+ * also by one that finds everything done, so that repeating a change whose bump was lost tells of it. Only while it may
+ * not have healed by itself: each bump makes everybody load the list, and anybody who holds a mail can repeat.
  */
 export const createSuppressionStore = (table: Table): SuppressionStore => ({
   async list(scope, page) {
@@ -41,8 +42,10 @@ export const createSuppressionStore = (table: Table): SuppressionStore => ({
     const tenant = tenantOf(scope);
     const entry: Suppression = { ...suppression, createdAt: at.toISOString(), createdBy: by };
     const before = await putEntry(table, suppressionKey(tenant, suppression.address), entry);
-    await countChange(table, suppressionVersionKey(tenant));
     const stays = before !== undefined && !takesPlaceOf(entry.cause, before.cause);
+    if (!stays || at.getTime() - Date.parse(before.createdAt) < HEALED_AFTER_MS) {
+      await countChange(table, suppressionVersionKey(tenant));
+    }
     return { value: stays ? before : entry, before };
   },
 

@@ -1,13 +1,11 @@
 import { SYSTEM, type Tenant } from "../domain/scope.ts";
 import type { ConfigSource } from "../flow/ports.ts";
 import type { Suppressing } from "../flow/suppression-ports.ts";
+import { HEALED_AFTER_MS } from "./count-change.ts";
 import { getAll } from "./get-all.ts";
 import { suppressionVersionKey, versionKey } from "./keys.ts";
 import { readSuppressed } from "./suppression-store.ts";
 import type { Key, Table } from "./table.ts";
-
-/** A change whose version bump was lost is in force after this time all the same. */
-const MAX_AGE_MS = 60_000;
 
 /** Most tenants kept in one process; the one unused for longest goes first. */
 const MAX_TENANTS = 500;
@@ -58,7 +56,7 @@ const createShelf = <T>(read: (tenant: Tenant) => Promise<T>, now: () => Date) =
     async get(tenant: Tenant, version: number): Promise<T> {
       const known = entries.get(tenant);
       const nowMs = now().getTime();
-      const current = known?.version === version && nowMs - known.loadedAtMs < MAX_AGE_MS;
+      const current = known?.version === version && nowMs - known.loadedAtMs < HEALED_AFTER_MS;
       const entry = current ? known : { version, loadedAtMs: nowMs, value: await read(tenant) };
       entries.delete(tenant);
       entries.set(tenant, entry);

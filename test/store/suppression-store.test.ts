@@ -238,6 +238,15 @@ describe("suppression lists in the table", () => {
     expect(await versionOf(scope)).toBe(4);
   });
 
+  test("are counted no more when somebody repeats long after what others have heard of by themselves", async () => {
+    const [store, scope] = [createSuppressionStore(tables.config), aTenant()];
+    await store.add(scope, manual(ADA), by("ada"));
+
+    for (let repeats = 0; repeats < 5; repeats += 1) await store.add(scope, manual(ADA), by("ada", later(60)));
+
+    expect(await versionOf(scope)).toBe(1);
+  });
+
   test("are whole after a change whose count was lost, and counted when it is repeated", async () => {
     const scope = aTenant();
     let requests = 0;
