@@ -171,8 +171,12 @@ const toMailData = (mail: OutgoingMail): MailData => ({
   // An empty list is refused.
   ...(mail.attachments?.length ? { attachments: mail.attachments.map(toFile) } : {}),
   customArgs: { [DELIVERY_ARGUMENT]: mail.deliveryId, [SCOPE_ARGUMENT]: mail.scope },
-  // Rewritten links would hide where a button leads.
-  trackingSettings: { clickTracking: { enable: false, enableText: false } },
+  trackingSettings: {
+    // Rewritten links would hide where a button leads.
+    clickTracking: { enable: false, enableText: false },
+    // SendGrid's own link would take the place of ours, and stop the mails as well that somebody asked for.
+    subscriptionTracking: { enable: false },
+  },
 });
 
 const toFile = ({ filename, contentType, content }: Attachment) => ({

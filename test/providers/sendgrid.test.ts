@@ -217,13 +217,16 @@ describe("a request to SendGrid", () => {
     expect(server.calls.slice(before)).toMatchObject([{ method: "POST", path: "/stand-in/v9/custom/send" }]);
   });
 
-  test("names the delivery, asks for no click tracking, and holds one recipient", async () => {
+  test("names the delivery, asks for no click tracking and no links of SendGrid's own, and holds one recipient", async () => {
     await providerAt(server.url).send(aMail(), noDeadline());
 
     const mail = server.calls.at(-1)?.mail;
     expect(mail?.personalizations).toHaveLength(1);
     expect(JSON.stringify(mail)).toContain('"tidings_delivery":"delivery-1"');
-    expect(mail?.tracking_settings).toMatchObject({ click_tracking: { enable: false } });
+    expect(mail?.tracking_settings).toMatchObject({
+      click_tracking: { enable: false },
+      subscription_tracking: { enable: false },
+    });
   });
 
   test("has the key of its own tenant, however the sends of two tenants mix", async () => {
