@@ -44,6 +44,9 @@ const env = readEnv({
   retentionDays: positiveNumber(ENV.retentionDays),
   metricsNamespace: text(ENV.metricsNamespace),
 });
+/** Mails go out without their links meanwhile, rather than each wait for a Secrets Manager that does not answer. */
+const LINK_KEY_RETRY_MS = 30_000;
+
 const log = createLog("deliver");
 const client = createDocumentClient();
 const configTable = { client, name: env.configTable };
@@ -59,7 +62,7 @@ export const handler = createDeliverHandler({
   events: createEventStore(deliveriesTable, env.retentionDays),
   digests: createDigestStore(deliveriesTable, env.retentionDays),
   secrets: createSecretReader(secretsManager, env.secretPrefix),
-  linkKeys: createLinkKeys(secretsManager, env.linkKeySecret),
+  linkKeys: createLinkKeys(secretsManager, env.linkKeySecret, { retryAfterMs: LINK_KEY_RETRY_MS }),
   unsubscribeUrl: env.unsubscribeUrl,
   accessTokens: keepAccessTokens(
     onFirstUse(["get"], async () =>

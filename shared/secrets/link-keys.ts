@@ -8,25 +8,36 @@ const MAX_WAIT_MS = 2_000;
 /** Fewest characters of a secret that is taken for a key. */
 const MIN_CHARS = 32;
 
+/** How patient readers of the key are, in milliseconds. */
+export interface Patience {
+  /** How long a read may take. */
+  readonly maxWaitMs?: number;
+  /** For how long after a read that failed nobody asks again, and everybody gets the same answer; 0 unless given. */
+  readonly retryAfterMs?: number;
+  /** A clock. */
+  readonly nowMs?: () => number;
+}
+
 /**
  * The key of the links to unsubscribe, from one secret for the whole installation. It is read once per process, however
- * many ask at the same time; a read that failed is not remembered.
+ * many ask at the same time.
  */
 export const createLinkKeys = (
   client: Pick<SecretsManagerClient, "send">,
   secretId: string,
-  maxWaitMs = MAX_WAIT_MS,
+  { maxWaitMs = MAX_WAIT_MS, retryAfterMs = 0, nowMs = Date.now }: Patience = {},
 ): LinkKeys => {
-  let known: LinkKey | undefined;
-  let underWay: Promise<LinkKey> | undefined;
+  let reading: Promise<LinkKey> | undefined;
+  let forgetAtMs = Number.POSITIVE_INFINITY;
   return {
-    async get() {
-      if (known !== undefined) return known;
-      underWay ??= readKey(client, secretId, maxWaitMs).finally(() => {
-        underWay = undefined;
+    get() {
+      if (reading !== undefined && nowMs() < forgetAtMs) return reading;
+      forgetAtMs = Number.POSITIVE_INFINITY;
+      reading = readKey(client, secretId, maxWaitMs);
+      reading.catch(() => {
+        forgetAtMs = nowMs() + retryAfterMs;
       });
-      known = await underWay;
-      return known;
+      return reading;
     },
   };
 };
