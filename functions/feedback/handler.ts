@@ -62,7 +62,7 @@ export const createFeedbackHandler = (deps: FeedbackHandlerDeps) => {
 
 /** Answers a page: also where there is none for the token, and for failures of ours, which a mail program tries again. */
 const answerPerson = async (
-  { log }: FeedbackHandlerDeps,
+  { log, metrics }: FeedbackHandlerDeps,
   { event }: Call,
   find: (token: string) => Promise<Page | undefined>,
 ): Promise<Answer> => {
@@ -70,6 +70,7 @@ const answerPerson = async (
     const page = await find(event.pathParameters?.token ?? "");
     return page === undefined ? { status: 404, html: pageOf(UNKNOWN_LINK) } : { html: pageOf(page) };
   } catch (error) {
+    metrics.add({ name: "UnsubscribesFailed", value: 1 });
     log.error("request.failed", { routeKey: event.routeKey, requestId: event.requestContext.requestId }, error);
     return { status: 503, html: pageOf(NOT_NOW) };
   }

@@ -5,6 +5,7 @@ import type { Construct } from "constructs";
 export type RunbookAnchor =
   | "events-dead-letters"
   | "events-queue-age"
+  | "links-to-unsubscribe"
   | "mails-held"
   | "outbox-dead-letters"
   | "outbox-queue-age"

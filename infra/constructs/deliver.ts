@@ -77,6 +77,6 @@ export class Deliver extends Construct {
     });
     acknowledgeSecretWildcard(this, secrets);
     outbox.feed(handler, settings["delivery.concurrency"]);
-    new DeliveryAlarms(this, "Alarms");
+    new DeliveryAlarms(this, "Alarms", outbox.visibilitySeconds);
   }
 }

@@ -25,7 +25,8 @@ export class UnsubscribeLinks extends Construct {
     const key = new Secret(this, "Key", {
       description:
         "Tidings: seals the links by which people unsubscribe. Links of mails sent before a change end with it.",
-      // 62 to the power of 64: more than 256 bits.
+      // 62 to the power of 64: more than 256 bits. CloudFormation makes a new value when any of this changes, and another
+      // secret when the construct is moved or renamed: both end the links in all mails sent before.
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy,
     });

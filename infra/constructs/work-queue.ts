@@ -24,14 +24,17 @@ const PROTECTED: QueueProps = { encryption: QueueEncryption.SQS_MANAGED, enforce
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  /** After which a message comes again whose work was not done. */
+  readonly visibilitySeconds: number;
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
     // Longer than the queue's own retention: SQS counts a message's age from when it was first sent.
     this.deadLetters = new Queue(this, "DeadLetters", { ...PROTECTED, retentionPeriod: Duration.days(14) });
+    this.visibilitySeconds = VISIBILITY_FACTOR * Math.ceil(props.consumerTimeoutSeconds);
     this.queue = new Queue(this, "Queue", {
       ...PROTECTED,
-      visibilityTimeout: Duration.seconds(VISIBILITY_FACTOR * Math.ceil(props.consumerTimeoutSeconds)),
+      visibilityTimeout: Duration.seconds(this.visibilitySeconds),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     });

@@ -22,7 +22,7 @@ export const METRICS = {
   EventsConflict: { unit: "Count", dimensions: [] },
   /** `notify`: events that nothing is done about, as their records say. */
   EventsRefused: { unit: "Count", dimensions: [] },
-  /** `notify`: mails of routed events: in the outbox, or held until quiet hours or the window of a digest end. */
+  /** `notify`: mails of routed events, in the outbox or held for quiet hours; one for each event of a digest. */
   MailsEnqueued: { unit: "Count", dimensions: [] },
 
   /** `deliver`: mails that a server took. */
@@ -42,8 +42,8 @@ export const METRICS = {
   /** `deliver`: mails that a server took although another try may have been taken before. */
   PossibleDuplicates: { unit: "Count", dimensions: [] },
   /**
-   * `deliver`: from when a mail could go out until a server took it. It could since its event came in, or since quiet
-   * hours or the window of its digest ended, or since an administrator asked for another try.
+   * `deliver`: from when a mail could go out until a server took it. It could since `notify` first had its event, or
+   * since quiet hours or the window of its digest ended, or since an administrator asked for another try.
    */
   AcceptanceTime: { unit: "Milliseconds", dimensions: ["provider"] },
   /** `deliver`: mails that another sender held when their message came. */
@@ -56,20 +56,29 @@ export const METRICS = {
   OwnFailures: { unit: "Count", dimensions: [] },
   /** `deliver`: how often a server began to be left alone, for it failed repeatedly or asked for a pause. */
   BreakersOpened: { unit: "Count", dimensions: [] },
-  /** `deliver`: refused logins of tenants; nothing goes out with them until somebody acts. */
-  TenantTransportsSuspended: { unit: "Count", dimensions: [] },
-  /** `deliver`: refused logins of `system`, by whose settings all tenants send that have none of their own. */
-  SystemTransportsSuspended: { unit: "Count", dimensions: [] },
+  /** `deliver`: refused logins; nothing goes out with one until somebody acts. */
+  TransportsSuspended: { unit: "Count", dimensions: [] },
+  /**
+   * `deliver`: how often a mail was put off until somebody mends the settings of `system`, by which all tenants send that
+   * have none of their own: its login is refused, its consent has ended, a secret is missing.
+   */
+  SystemMailsStalled: { unit: "Count", dimensions: [] },
+  /** `deliver`: mails of rules that go out without their link to unsubscribe. */
+  LinksMissing: { unit: "Count", dimensions: [] },
 
   /** `release`: waiting mails that were put back into the outbox. */
   MailsReleased: { unit: "Count", dimensions: [] },
-  /** `release`: of each run that put mails back, how long the one it was latest for had been due; 0: all in time. */
+  /** `release`: of each round that put mails back, how long the one it was latest for had been due; 0: all in time. */
   ReleaseDelay: { unit: "Milliseconds", dimensions: [] },
 
   /** `feedback`: events of providers that said something new of a mail. */
   FeedbackHeard: { unit: "Count", dimensions: [] },
   /** `feedback`: posts of providers that did not prove who made them. */
   FeedbackRefused: { unit: "Count", dimensions: [] },
+  /** `feedback`: how often somebody unsubscribed, also once more. */
+  Unsubscribes: { unit: "Count", dimensions: [] },
+  /** `feedback`: pages about unsubscribing that could not be answered for a fault of Tidings' own. */
+  UnsubscribesFailed: { unit: "Count", dimensions: [] },
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 
 /** One of {@link METRICS}. */

@@ -147,8 +147,7 @@ const pause = (breaker: Breaker, outcome: Failed, now: Date): Breaker => ({
 const countFailure = (breaker: Breaker, policy: BreakerPolicy, { now, random }: Ending): Breaker => {
   const failures = breaker.failures + 1;
   const counted = { ...breaker, failures, probeUntil: null };
-  const isOpen = breaker.openUntil !== null && new Date(breaker.openUntil) > now;
-  if (failures < FAILURES_TO_OPEN || isOpen) return counted;
+  if (failures < FAILURES_TO_OPEN || isOpenAt(breaker, now)) return counted;
   const longest = Math.min(policy.capSeconds, MAX_INTERVAL_SECONDS);
   const interval = Math.min(policy.baseSeconds * 2 ** Math.min(breaker.openings, 40), longest);
   const openUntil = secondsAfter(now, interval * (0.5 + random / 2)).toISOString();
@@ -168,9 +167,11 @@ const close = ({ suspension }: Breaker, { edition, hasLogin }: Transport): Break
   suspension: suspension?.edition === edition ? null : suspension,
 });
 
-/** Whether the server is to be left alone from now on, or for longer than was known before. */
-export const hasOpened = (before: Breaker, { openUntil }: Breaker): boolean =>
-  openUntil !== null && openUntil !== before.openUntil;
+/** Whether the server is to be left alone that was not before. */
+export const hasOpened = (before: Breaker, { openUntil }: Breaker, now: Date): boolean =>
+  openUntil !== null && openUntil !== before.openUntil && !isOpenAt(before, now);
+
+const isOpenAt = ({ openUntil }: Breaker, now: Date): boolean => openUntil !== null && new Date(openUntil) > now;
 
 /** Whether a login has turned out to be refused that was not known to be before. */
 export const hasSuspended = (before: Breaker, { suspension }: Breaker): boolean =>

@@ -2,7 +2,7 @@ import type { Brand } from "../domain/brand.ts";
 import type { PipelineEvent } from "../domain/event.ts";
 import type { EventRecord, RecipientVerdict } from "../domain/event-record.ts";
 import { SAMPLE_UNSUBSCRIBE_URL } from "../domain/sample-event.ts";
-import { tenantOf } from "../domain/scope.ts";
+import { SYSTEM, tenantOf } from "../domain/scope.ts";
 import type { MadeMail } from "./make-mail/made-mail.ts";
 import { type MakeEventMailDeps, makeEventMail } from "./make-mail/make-event-mail.ts";
 import { ANSWER, fitRecord } from "./notify/fit-record.ts";
@@ -64,7 +64,9 @@ const previewOf = async (
 ): Promise<Explanation["preview"]> => {
   if (mail === undefined) return null;
   const { template } = mail.job;
-  const made = await makeEventMail(deps, mail.job, event, { brand, unsubscribeUrl: SAMPLE_UNSUBSCRIBE_URL });
+  // Mails of the root carry no link.
+  const unsubscribeUrl = tenantOf(event.scope) === SYSTEM ? undefined : SAMPLE_UNSUBSCRIBE_URL;
+  const made = await makeEventMail(deps, mail.job, event, { brand, unsubscribeUrl });
   const inDigest =
     mail.timing.kind === "digest" ? "The event goes into a digest; this is what it says by itself." : null;
   return {

@@ -42,7 +42,6 @@ const RELEASE_AGAIN_SECONDS = 900;
 export const release = async (deps: ReleaseDeps, mayGoOn: () => boolean): Promise<number> => {
   let released = 0;
   let stale = 0;
-  let latestMs = 0;
   while (mayGoOn()) {
     const now = deps.now();
     const limit = ROUND + stale;
@@ -52,17 +51,20 @@ export const release = async (deps: ReleaseDeps, mayGoOn: () => boolean): Promis
     // The index trails the table: what it still shows although it has been taken, by an earlier round or another run,
     // must not hide what is behind.
     stale = due.length - taken.size;
-    latestMs = Math.max(latestMs, ...[...taken.values()].map((dueInMs) => -dueInMs));
     const unsent = await deps.outbox.send([...taken.keys()], (job) => delaySecondsOf(taken.get(job) ?? 0));
-    released += taken.size - unsent.length;
+    const sent = taken.size - unsent.length;
+    released += sent;
+    if (sent > 0)
+      deps.metrics.add({ name: "MailsReleased", value: sent }, { name: "ReleaseDelay", value: latestOf(taken) });
     if (unsent.length > 0) deps.log.warn("delivery.not-released", { count: unsent.length });
   }
-  if (released > 0) {
-    deps.log.info("delivery.released", { count: released });
-    deps.metrics.add({ name: "MailsReleased", value: released }, { name: "ReleaseDelay", value: latestMs });
-  }
+  if (released > 0) deps.log.info("delivery.released", { count: released });
   return released;
 };
+
+/** How late the latest of the jobs is, in milliseconds. */
+const latestOf = (taken: ReadonlyMap<DeliverJob, number>): number =>
+  [...taken.values()].reduce((latest, dueInMs) => Math.max(latest, -dueInMs), 0);
 
 /** Whole seconds for which the queue keeps back what is due in so many milliseconds. */
 const delaySecondsOf = (dueInMs: number): number => Math.max(0, Math.ceil(dueInMs / 1000));

@@ -1,3 +1,4 @@
+import type { ProductMetrics } from "../contracts/metrics.ts";
 import type { Log } from "../domain/log.ts";
 import { openSubscription, type Subscription } from "../domain/unsubscribe-token.ts";
 import type { LinkKeys, Suppressor } from "./suppression-ports.ts";
@@ -6,6 +7,7 @@ import type { LinkKeys, Suppressor } from "./suppression-ports.ts";
 export interface UnsubscribeDeps {
   readonly linkKeys: LinkKeys;
   readonly suppressions: Suppressor;
+  readonly metrics: ProductMetrics;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -31,6 +33,7 @@ export const unsubscribe = async (deps: UnsubscribeDeps, token: string): Promise
   const { tenant, address } = subscription;
   const entry = { address, cause: "unsubscribed", reason: null, deliveryId: null } as const;
   await deps.suppressions.add(tenant, entry, { by: "recipient", at: deps.now() });
+  deps.metrics.add({ name: "Unsubscribes", value: 1 });
   deps.log.info("address.unsubscribed", { tenant });
   return subscription;
 };

@@ -4,6 +4,7 @@ import { templateEngine } from "../../shared/templates/template-engine.ts";
 import { NOW } from "./builders.ts";
 import { createMemoryDigestStore } from "./memory-digest-store.ts";
 import { createMemoryLog } from "./memory-log.ts";
+import { createMemoryMetrics } from "./memory-metrics.ts";
 import { createMemoryTemplateContents } from "./memory-template-contents.ts";
 
 /** The key of the links to unsubscribe in {@link plainMails}. */
@@ -21,6 +22,7 @@ export const plainMails = (): MakeMailDeps => ({
   templates: templateEngine,
   linkKeys: { get: async () => LINK_KEY },
   unsubscribeUrl: "https://api.tidings.example/v1/unsubscribe",
+  metrics: createMemoryMetrics(),
   log: createMemoryLog(),
   now: () => NOW,
 });

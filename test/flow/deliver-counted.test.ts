@@ -239,16 +239,52 @@ describe("servers that cause trouble", () => {
     expect(sender.metrics.sums()).toMatchObject({ BreakersOpened: 1 });
   });
 
+  test("are counted once when they ask many mails at the same time for a pause", async () => {
+    const sender = createSender({ script: () => aFailure({ reason: "rate-limited", retryAfterSeconds: 60 }) });
+
+    await sender.take(...["p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9"].map(jobTo));
+
+    expect(sender.metrics.sums()).toMatchObject({ BreakersOpened: 1 });
+  });
+
+  test.each(["acme", "system"])(
+    "are counted once when they refuse the login of %s, however many mails wait",
+    async (scope) => {
+      const sender = createSender({ settings: [settingsOf(scope)], script: () => REFUSED });
+
+      await sender.take(jobTo("ada"), jobTo("bob"));
+      await sender.take(jobTo("eve"));
+
+      expect(sender.metrics.sums()).toMatchObject({ TransportsSuspended: 1 });
+    },
+  );
+});
+
+describe("mails that wait until somebody mends the settings of the root", () => {
+  const ended = aFailure({ class: "config", reason: "oauth-refused", phase: "settings" });
+
   test.each([
-    ["a tenant", "acme", "TenantTransportsSuspended"],
-    ["all that have no settings of their own", "system", "SystemTransportsSuspended"],
-  ])("are counted once when they refuse the login of %s, however many mails wait", async (_, scope, name) => {
-    const sender = createSender({ settings: [settingsOf(scope)], script: () => REFUSED });
+    ["its login is refused", REFUSED],
+    ["its consent has ended", ended],
+  ])("are counted each time they are put off, since %s", async (_, outcome) => {
+    const sender = createSender({ settings: [settingsOf("system")], script: () => outcome });
 
-    await sender.take(jobTo("ada"), jobTo("bob"));
-    await sender.take(jobTo("eve"));
+    await sender.take(jobTo("ada"));
+    await sender.take(jobTo("bob"), jobTo("eve"));
 
-    const suspended = Object.entries(sender.metrics.sums()).filter(([key]) => key.includes("Suspended"));
-    expect(suspended).toEqual([[name, 1]]);
+    expect(sender.metrics.sums()).toMatchObject({ SystemMailsStalled: 3 });
+  });
+
+  test("are no others: neither those of a tenant's own settings nor those of a server that is down", async () => {
+    const own = createSender({ settings: [settingsOf("acme")], script: () => ended });
+    const down = createSender({ settings: [settingsOf("system")], script: () => aFailure() });
+
+    await own.take(jobTo("ada"));
+    await down.take(jobTo("ada"));
+
+    expect([own.metrics.sums().SystemMailsStalled, down.metrics.sums().SystemMailsStalled]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 });

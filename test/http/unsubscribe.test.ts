@@ -176,6 +176,7 @@ describe.each(["showUnsubscribe", "unsubscribe"] as const)("a failure of ours, a
     const [failed, next] = [await api.call(operation, { id: TOKEN }), await api.call(operation, { id: TOKEN })];
 
     expect([failed.status, next.status]).toEqual([503, 200]);
+    expect(api.metrics.sums()).toMatchObject({ UnsubscribesFailed: 1 });
     expect(failed.text).toContain("try again in a minute");
     expect(failed.text).not.toContain("c4n4ry");
     expect(api.log.lines.filter(({ level }) => level === "error")).toMatchObject([

@@ -228,7 +228,7 @@ test("every alarm says how bad it is and where to read on", () => {
   const alarms = Object.values(propertiesOf(template, "AWS::CloudWatch::Alarm"));
 
   const articles = [...readFileSync("docs/runbook.md", "utf8").matchAll(/^## (.+)$/gm)].map(([, title]) => title);
-  expect(alarms).toHaveLength(11);
+  expect(alarms).toHaveLength(13);
   for (const { AlarmDescription } of alarms) {
     expect(AlarmDescription).toMatch(/^\[(high|low)\] .+ Runbook: docs\/runbook\.md#[a-z-]+$/);
     expect(articles).toContain(String(AlarmDescription).split("#")[1]);
@@ -242,13 +242,24 @@ test("alarms on the product's own metrics look at series that a function of this
   const own = Object.values(propertiesOf(made, "AWS::CloudWatch::Alarm")).filter(
     ({ Namespace }) => !String(Namespace).startsWith("AWS/"),
   );
-  expect(own).toHaveLength(5);
+  expect(own).toHaveLength(7);
   for (const { Namespace, MetricName, Dimensions, Statistic } of own) {
     expect(metrics[String(MetricName)]).toEqual({ unit: "Count", dimensions: [] });
-    expect(Dimensions).toEqual([{ Name: "service", Value: "deliver" }]);
-    expect(functionNamed(made, "deliver").environment).toMatchObject({ METRICS_NAMESPACE: Namespace });
+    const service = MetricName === "UnsubscribesFailed" ? "feedback" : "deliver";
+    expect(Dimensions).toEqual([{ Name: "service", Value: service }]);
+    expect(functionNamed(made, service).environment).toMatchObject({ METRICS_NAMESPACE: Namespace });
     expect([Namespace, Statistic]).toEqual(["Night-Shift", "Sum"]);
   }
+});
+
+test("the alarm on faults of our own looks at periods in each of which what failed comes again", () => {
+  const periodWith = (settings: Readonly<Record<string, string>>) =>
+    Object.values(propertiesOf(synth(settings), "AWS::CloudWatch::Alarm")).find(
+      ({ MetricName }) => MetricName === "OwnFailures",
+    )?.Period;
+
+  expect(periodWith({})).toBe(300);
+  expect(periodWith({ "delivery.functionTimeoutSeconds": "100" })).toBe(600);
 });
 
 test("waiting mails that nobody looks for raise an alarm, although nothing fails", () => {
@@ -292,6 +303,14 @@ describe("the links to unsubscribe", () => {
       });
     },
   );
+
+  test("live as long as the names of their key and of the API's host: another one is a new one", () => {
+    // Whoever has to change this ends the links in all mails that were sent before.
+    expect(Object.keys(template.findResources("AWS::SecretsManager::Secret"))).toEqual([
+      "TidingsUnsubscribeLinksKey85490B37",
+    ]);
+    expect(Object.keys(template.findResources("AWS::ApiGatewayV2::Api"))).toEqual(["TidingsApi2A89625E"]);
+  });
 
   test("lead to the API, and their key is named to whoever makes them", () => {
     const [key] = Object.keys(template.findResources("AWS::SecretsManager::Secret"));

@@ -13,7 +13,7 @@ import type { Log } from "../../domain/log.ts";
 import type { SendOutcome } from "../../domain/outcome.ts";
 import { askAgainAtMs, isGood, isNow, type Permit } from "../../domain/rate.ts";
 import { type RateLines, rateLinesOf } from "../../domain/rate-lines.ts";
-import { SYSTEM, type Tenant } from "../../domain/scope.ts";
+import type { Tenant } from "../../domain/scope.ts";
 import type { Transport } from "../../domain/transport.ts";
 import type { Breakers, Rates } from "../waiting-ports.ts";
 
@@ -194,16 +194,11 @@ export const noteSend = async (
       before = known;
       return afterSend(known, transport, deps.retry, { outcome, repeated, now: deps.now(), random });
     });
-    countChange(deps.metrics, transport, before, breaker);
+    if (hasOpened(before, breaker, deps.now())) deps.metrics.add({ name: "BreakersOpened", value: 1 });
+    if (hasSuspended(before, breaker)) deps.metrics.add({ name: "TransportsSuspended", value: 1 });
     return breaker;
   } catch (error) {
     deps.log.error("breaker.not-noted", { scope: transport.scope }, error);
     return undefined;
   }
-};
-
-const countChange = (metrics: ProductMetrics, { scope }: Transport, before: Breaker, after: Breaker): void => {
-  if (hasOpened(before, after)) metrics.add({ name: "BreakersOpened", value: 1 });
-  if (!hasSuspended(before, after)) return;
-  metrics.add({ name: scope === SYSTEM ? "SystemTransportsSuspended" : "TenantTransportsSuspended", value: 1 });
 };

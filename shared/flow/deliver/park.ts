@@ -7,7 +7,7 @@ import { transportOf } from "../../domain/transport.ts";
 import type { Claim } from "../ports.ts";
 import { type AdmitDeps, earliest, shutWait, type Wait } from "./admit.ts";
 import { type AlertDeps, alertSuspension } from "./alert-suspension.ts";
-import { type Settled, type StoreDeps, storeSettlement, unsent, waitingJob } from "./settlement.ts";
+import { noteStalled, type Settled, type StoreDeps, storeSettlement, unsent, waitingJob } from "./settlement.ts";
 
 /** What letting a mail wait needs. */
 export interface ParkDeps extends StoreDeps {
@@ -21,6 +21,7 @@ export const park = async (deps: ParkDeps, job: DeliverJob, claim: Claim, wait: 
   const waiting = waitingJob(next.dueAt, { ...job, tries: claim.tries, permit: wait.permit ?? job.permit });
   const settlement = { ...unsent(claim), state: next.state, note: wait.reason, waiting };
   const kept = await storeSettlement(deps, claim, settlement);
+  noteStalled(deps, wait.suspended?.transport.scope);
   logParked(deps.log, job, next.state);
   if (!kept) deps.log.warn("delivery.lease-lost", { deliveryId: job.deliveryId });
   return { settlement, kept };
@@ -36,8 +37,10 @@ export const parkUnclaimed = async (deps: ParkDeps, job: DeliverJob, wait: Wait)
   if (deps.now() < oldest) return false;
   const parking = { dueAt: dueAt.toISOString(), job, note: wait.reason, oldest };
   const parked = await deps.deliveries.park(job, parking, deps.now());
-  if (parked) logParked(deps.log, job, "deferred");
-  return parked;
+  if (!parked) return false;
+  noteStalled(deps, wait.suspended?.transport.scope);
+  logParked(deps.log, job, "deferred");
+  return true;
 };
 
 /** The shortest wait when each way to send is known to be shut; undefined when a mail may go out by one. */

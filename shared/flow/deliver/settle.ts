@@ -7,7 +7,7 @@ import { nextStep, type RetryPolicy } from "../../domain/retry.ts";
 import { tenantOf } from "../../domain/scope.ts";
 import type { Claim, Settlement } from "../ports.ts";
 import type { Tried } from "./send-mail.ts";
-import { type Settled, type StoreDeps, storeSettlement, unsent, waitingJob } from "./settlement.ts";
+import { noteStalled, type Settled, type StoreDeps, storeSettlement, unsent, waitingJob } from "./settlement.ts";
 
 /** What recording an outcome needs. */
 export interface SettleDeps extends StoreDeps {
@@ -54,6 +54,7 @@ export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, en
     note: ended.note ?? (next.state === "ambiguous" && hasFeedback ? WAITS_FOR_FEEDBACK : null),
     waiting: waitingJob(next.dueAt, { ...job, tries, permit: undefined, isUrgent: undefined }),
   };
+  if (outcome.kind === "failed" && outcome.class === "config") noteStalled(deps, ended.stored?.settings.scope);
   const kept = await storeSettlement(deps, claim, settlement);
   logOutcome(deps.log, job, outcome, { provider, state: next.state }, kept);
   return { settlement, kept };

@@ -1,6 +1,7 @@
 import type { DeliverJob } from "../../contracts/deliver-job.ts";
 import type { ProductMetrics } from "../../contracts/metrics.ts";
 import type { Log } from "../../domain/log.ts";
+import { type Scope, SYSTEM } from "../../domain/scope.ts";
 import type { Claim, DeliveryStore, Settlement } from "../ports.ts";
 
 /** What storing a settlement needs. */
@@ -39,6 +40,14 @@ export const storeSettlement = async (deps: StoreDeps, claim: Claim, settlement:
     }
   }
   return deps.deliveries.settle(claim, settlement, deps.now());
+};
+
+/**
+ * Counts a mail that waits until somebody mends the settings it is sent by, when these are the root's: nobody is told of
+ * it by mail, and all tenants without settings of their own stand still.
+ */
+export const noteStalled = ({ metrics }: Pick<StoreDeps, "metrics">, scope: Scope | undefined): void => {
+  if (scope === SYSTEM) metrics.add({ name: "SystemMailsStalled", value: 1 });
 };
 
 /** What a settlement says of a mail that no provider was asked for: everything stays as it was. */

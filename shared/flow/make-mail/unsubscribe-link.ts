@@ -1,4 +1,5 @@
 import { type DeliverJob, isCausedByRules } from "../../contracts/deliver-job.ts";
+import type { ProductMetrics } from "../../contracts/metrics.ts";
 import type { Log } from "../../domain/log.ts";
 import { SYSTEM, tenantOf } from "../../domain/scope.ts";
 import { sealSubscription } from "../../domain/unsubscribe-token.ts";
@@ -9,6 +10,7 @@ export interface UnsubscribeLinkDeps {
   readonly linkKeys: LinkKeys;
   /** What the links begin with: an absolute URL without a slash at the end. */
   readonly unsubscribeUrl: string;
+  readonly metrics: ProductMetrics;
   readonly log: Log;
 }
 
@@ -18,7 +20,7 @@ export interface UnsubscribeLinkDeps {
  * is no key just now: a mail is neither lost nor late for its link, so that goes into the log and no further.
  */
 export const unsubscribeLinkFor = async (
-  { linkKeys, unsubscribeUrl, log }: UnsubscribeLinkDeps,
+  { linkKeys, unsubscribeUrl, metrics, log }: UnsubscribeLinkDeps,
   job: DeliverJob,
 ): Promise<string | undefined> => {
   const tenant = tenantOf(job.scope);
@@ -27,6 +29,7 @@ export const unsubscribeLinkFor = async (
     return `${unsubscribeUrl}/${sealSubscription(await linkKeys.get(), { tenant, address: job.recipient })}`;
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    metrics.add({ name: "LinksMissing", value: 1 });
     log.warn("mail.without-unsubscribe-link", { tenant, deliveryId: job.deliveryId, reason });
     return undefined;
   }

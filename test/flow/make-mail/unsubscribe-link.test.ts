@@ -81,6 +81,7 @@ describe("a sender", () => {
 
     expect(sender.sent.map(({ mail }) => mail.unsubscribeUrl !== undefined)).toEqual([false, true]);
     expect([sender.delivery()?.state, sender.delivery(next)?.state]).toEqual(["accepted", "accepted"]);
+    expect(sender.metrics.sums()).toMatchObject({ LinksMissing: 1, "MailsAccepted/smtp": 2 });
     expect(sender.log.lines).toContainEqual({
       level: "warn",
       event: "mail.without-unsubscribe-link",
