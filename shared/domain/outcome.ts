@@ -19,14 +19,8 @@ export type SendPhase = (typeof SEND_PHASES)[number];
  */
 export type FailureClass = "transient" | "permanent" | "config" | "ambiguous";
 
-/** Why a send failed, as a closed list: what records and logs tell, and the key of the advice given to administrators. */
-export const FAILURE_REASONS = [
-  "no-mail-settings",
-  "credentials-required",
-  "oauth-not-connected",
-  "oauth-refused",
-  "oauth-unavailable",
-  "target-refused",
+/** What goes wrong with a server, or on the way to it, before it says anything about a mail or a login. */
+const OF_THE_SERVER = [
   "name-not-found",
   "proxy-refused",
   "proxy-failed",
@@ -44,6 +38,17 @@ export const FAILURE_REASONS = [
   "certificate-self-signed",
   "certificate-wrong-name",
   "certificate-untrusted",
+] as const;
+
+/** Why a send failed, as a closed list: what records and logs tell, and the key of the advice given to administrators. */
+export const FAILURE_REASONS = [
+  "no-mail-settings",
+  "credentials-required",
+  "oauth-not-connected",
+  "oauth-refused",
+  "oauth-unavailable",
+  "target-refused",
+  ...OF_THE_SERVER,
   "login-refused",
   "login-not-offered",
   "api-key-refused",
@@ -92,26 +97,7 @@ export type SendOutcome = Accepted | Failed;
 const OF_THIS_MAIL: readonly FailureReason[] = ["recipient-refused", "message-too-large"];
 
 /** What goes wrong with a server rather than with a mail, whatever the class. */
-const OF_THE_HOST: readonly FailureReason[] = [
-  "name-not-found",
-  "proxy-refused",
-  "proxy-failed",
-  "connection-refused",
-  "connection-lost",
-  "timeout",
-  "no-greeting",
-  "not-smtp",
-  "server-unavailable",
-  "tls-not-offered",
-  "tls-expected-later",
-  "tls-too-old",
-  "tls-failed",
-  "certificate-expired",
-  "certificate-self-signed",
-  "certificate-wrong-name",
-  "certificate-untrusted",
-  "possibly-sent",
-];
+const OF_THE_HOST: readonly FailureReason[] = [...OF_THE_SERVER, "possibly-sent"];
 
 /** What no try may be repeated after with the same secret: servers lock accounts. */
 const OF_THE_LOGIN: readonly FailureReason[] = ["login-refused", "api-key-refused"];
