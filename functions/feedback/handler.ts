@@ -33,8 +33,9 @@ export interface FeedbackHandlerDeps extends FeedbackDeps, UnsubscribeDeps {
 export const createFeedbackHandler = (deps: FeedbackHandlerDeps) => {
   const endpoints: Endpoints<"feedback"> = {
     takeSendGridEvents: async ({ event }) => {
-      const scope = await readSender(deps, event);
-      const reports = readReports(deps, scope, event);
+      const request = signedRequest(event);
+      const scope = await readSender(deps, event, request);
+      const reports = readReports(deps, scope, request);
       const { heard, busy } = await takeFeedback(deps, scope, reports);
       if (busy > 0)
         throw new AppError("try-again", `${busy} deliveries are being sent right now. Post the events again.`);
@@ -80,8 +81,12 @@ const answerPerson = async (
 const NO_CLAIM = "";
 
 /** @throws AppError `malformed-body` */
-const readReports = ({ log }: FeedbackHandlerDeps, scope: Scope, event: ApiEvent): readonly FeedbackReport[] => {
-  const post = readSendGridEvents(bodyOf(event).toString("utf8"));
+const readReports = (
+  { log }: FeedbackHandlerDeps,
+  scope: Scope,
+  { body }: SignedRequest,
+): readonly FeedbackReport[] => {
+  const post = readSendGridEvents(body.toString("utf8"));
   if (post === undefined) throw new AppError("malformed-body", "The request body must be a JSON list of events.");
   const { reports, unreadable, nameless } = post;
   if (unreadable > 0) log.error("feedback.unreadable", { scope, count: unreadable });
@@ -94,11 +99,14 @@ const readReports = ({ log }: FeedbackHandlerDeps, scope: Scope, event: ApiEvent
  * @throws AppError `unauthenticated`, the same whether the scope, its key or the signature is missing or wrong: who
  * guesses learns nothing about tenants.
  */
-const readSender = async ({ settingsAt, log, metrics }: FeedbackHandlerDeps, event: ApiEvent): Promise<Scope> => {
+const readSender = async (
+  { settingsAt, log, metrics }: FeedbackHandlerDeps,
+  event: ApiEvent,
+  request: SignedRequest,
+): Promise<Scope> => {
   const scope = parseScope(event.pathParameters?.scope ?? "");
   const stored = scope && (await settingsAt(scope));
   const key = stored && eventWebhookKeyOf(stored.settings);
-  const request = signedRequest(event);
   if (scope !== undefined && key !== undefined && isSignedBySendGrid(key, request)) return scope;
   metrics.add({ name: "FeedbackRefused", value: 1 });
   log.warn("feedback.refused", {
@@ -118,12 +126,9 @@ const causeOf = (key: string | undefined, { signature }: SignedRequest): string 
   return signature === "" ? "no-signature" : "bad-signature";
 };
 
-const signedRequest = (event: ApiEvent): SignedRequest => ({
-  signature: event.headers?.[SIGNATURE_HEADER] ?? "",
-  timestamp: event.headers?.[TIMESTAMP_HEADER] ?? "",
-  body: bodyOf(event),
+/** With the bytes that were signed: API Gateway hands on what it takes for text as a text. */
+const signedRequest = ({ headers = {}, body = "", isBase64Encoded = false }: ApiEvent): SignedRequest => ({
+  signature: headers[SIGNATURE_HEADER] ?? "",
+  timestamp: headers[TIMESTAMP_HEADER] ?? "",
+  body: Buffer.from(body, isBase64Encoded ? "base64" : "utf8"),
 });
-
-/** The bytes that were signed: API Gateway hands on what it takes for text as a text. */
-const bodyOf = ({ body = "", isBase64Encoded = false }: ApiEvent): Buffer =>
-  Buffer.from(body, isBase64Encoded ? "base64" : "utf8");

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { leadsNowhere } from "../domain/bounce.ts";
 import { parseDeliveryId } from "../domain/delivery.ts";
+import { enhancedCodeOf } from "../domain/enhanced-code.ts";
 import type { FeedbackKind } from "../domain/feedback.ts";
 import type { FeedbackReport } from "../domain/feedback-report.ts";
 import { toRecordableText } from "../domain/recordable-text.ts";
@@ -127,7 +128,4 @@ const DROPPED: ReadonlyMap<string, SuppressionCause> = new Map([
 /** `blocked` is for a while or about the sender; a bounce may be about a full mailbox. */
 const isOfNobody = ({ type, status = "", reason = "", bounce_classification: about }: SendGridEvent): boolean =>
   type !== "blocked" &&
-  (about === "Invalid Address" || leadsNowhere(status) || leadsNowhere(STATUS_IN_REPLY.exec(reason)?.[1] ?? ""));
-
-/** The status within a reply such as `550 5.1.1 no such user`. */
-const STATUS_IN_REPLY = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/;
+  (about === "Invalid Address" || leadsNowhere(status) || leadsNowhere(enhancedCodeOf(reason) ?? ""));

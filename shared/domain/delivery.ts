@@ -27,17 +27,11 @@ export const DELIVERY_STATES = [
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
+/** States that somebody is still at, or may be told to be. */
+const UNDER_WAY: readonly DeliveryState[] = ["sending", "deferred", "ambiguous", "held"];
+
 /** States nothing on the sending path leaves again. */
-export const TERMINAL_STATES: readonly DeliveryState[] = [
-  "accepted",
-  "rejected",
-  "expired",
-  "suppressed",
-  "cancelled",
-  "delivered",
-  "bounced",
-  "complained",
-];
+export const TERMINAL_STATES: readonly DeliveryState[] = DELIVERY_STATES.filter((state) => !UNDER_WAY.includes(state));
 
 /** The states that feedback leads to, in the order in which one may follow another. */
 const HEARD_STATES = ["accepted", "delivered", "bounced", "complained"] as const;

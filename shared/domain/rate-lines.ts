@@ -40,7 +40,8 @@ const LEAST_SHARED_RATE = 10;
 /**
  * The lines of a transport that may send so many mails a minute. The root's is shared by all tenants without settings of
  * their own: there a tenant with thousands of mails fills the main line for a long time, and others pass it by a line of
- * their own, each with a few mails a minute. Together they give away what the rate allows; in any minute at most a tenth more, and two mails.
+ * their own, each with a few mails a minute. Together they give away what the rate allows; in any minute at most a tenth
+ * more, and two mails.
  */
 export const rateLinesOf = ({ scope, id }: Transport, tenant: Tenant, perMinute: number): RateLines => {
   const main = { scope, id, burstMs: BURST_MS, lengthMs: LINE_MS };

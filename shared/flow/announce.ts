@@ -1,4 +1,5 @@
-import type { Delivery } from "../domain/delivery.ts";
+import { PUBLISHED } from "../contracts/bus.ts";
+import type { Delivery, DeliveryState } from "../domain/delivery.ts";
 import type { Log } from "../domain/log.ts";
 import type { Announcer, Notice } from "./waiting-ports.ts";
 
@@ -9,11 +10,33 @@ export interface AnnounceDeps {
   readonly now: () => Date;
 }
 
-/** What is told of a delivery, whoever tells it: which mail it is, and how it stands. */
-export const deliveryFacts = (delivery: Delivery) => {
+/** States that are told: ends, and the one that waits for a person. */
+const TOLD: Readonly<Partial<Record<DeliveryState, string>>> = {
+  accepted: PUBLISHED.deliveryAccepted,
+  rejected: PUBLISHED.deliveryRejected,
+  expired: PUBLISHED.deliveryExpired,
+  held: PUBLISHED.deliveryHeld,
+  suppressed: PUBLISHED.deliverySuppressed,
+  delivered: PUBLISHED.deliveryDelivered,
+  bounced: PUBLISHED.deliveryBounced,
+  complained: PUBLISHED.deliveryComplained,
+};
+
+/** How a delivery stands, and by whose word. */
+export interface Stand extends Pick<Delivery, "state" | "possibleDuplicate" | "provider" | "note"> {
+  readonly reason: string | null;
+  readonly code: number | null;
+  readonly enhancedCode: string | null;
+  readonly text: string | null;
+}
+
+/** What the bus is told of a delivery that has got to a state; undefined when nobody is told of that one. */
+export const noticeOf = (delivery: Delivery, stand: Stand, at: Date): Notice | undefined => {
+  const detailType = TOLD[stand.state];
+  if (detailType === undefined) return undefined;
   const { id, scope, eventId, pipelineId, recipient, messageId, ruleIds, subject, isTest } = delivery;
-  const facts = { id, scope, eventId, pipelineId, recipient, messageId, ruleIds, subject };
-  return isTest ? { ...facts, isTest } : facts;
+  const mail = { id, scope, eventId, pipelineId, recipient, messageId, ruleIds, subject };
+  return { detailType, detail: { ...mail, ...(isTest ? { isTest } : {}), ...stand, at: at.toISOString() } };
 };
 
 /**

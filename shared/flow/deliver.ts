@@ -102,21 +102,21 @@ const deliverOne = async (deps: DeliverDeps, job: DeliverJob, batch: Batch): Pro
     case "busy":
       return result;
     case "abandoned":
-      return doneWith(job, result.claim, await settleUntried(result.claim, ABANDONED));
+      return doneWith(result.claim, await settleUntried(result.claim, ABANDONED));
     case "claimed": {
       const { claim } = result;
-      if (leftOut) return doneWith(job, claim, await endSuppressed(deps, job, claim, leftOut));
-      if (stored === undefined) return doneWith(job, claim, await settleUntried(claim, NO_MAIL_SETTINGS));
+      if (leftOut) return doneWith(claim, await endSuppressed(deps, job, claim, leftOut));
+      if (stored === undefined) return doneWith(claim, await settleUntried(claim, NO_MAIL_SETTINGS));
       const { configs, deadline } = batch;
       const task = { job, delivery: claim.delivery, stored, brand: brandOf(job, configs), deadline };
-      return doneWith(job, claim, await sendClaimed(deps, task, claim));
+      return doneWith(claim, await sendClaimed(deps, task, claim));
     }
   }
 };
 
-const doneWith = (job: DeliverJob, claim: Claim, { settlement, kept }: Settled): Handled => ({
+const doneWith = (claim: Claim, { settlement, kept }: Settled): Handled => ({
   kind: "settled",
-  end: { job, claim, settlement },
+  end: { claim, settlement },
   kept,
 });
 

@@ -4,17 +4,16 @@ import type { Delivery, DeliveryId } from "../domain/delivery.ts";
 import type { Feedback } from "../domain/feedback.ts";
 import type { FeedbackReport } from "../domain/feedback-report.ts";
 import { isWithin, type Scope, SYSTEM, type Tenant, tenantOf } from "../domain/scope.ts";
-import type { NewSuppression, SuppressionCause } from "../domain/suppression.ts";
+import type { SuppressionCause } from "../domain/suppression.ts";
 import { type AnnounceDeps, announceAll } from "./announce.ts";
-import { freshIn, heardOf, noticeOf } from "./feedback/heard.ts";
+import { freshIn, heardNotice, heardOf } from "./feedback/heard.ts";
 import type { HeardDeliveries } from "./feedback-ports.ts";
-import type { Suppressor } from "./suppression-ports.ts";
+import { type SuppressAddressDeps, suppressAddress } from "./suppress-address.ts";
 import type { Notice } from "./waiting-ports.ts";
 
 /** What taking feedback needs. */
-export interface FeedbackDeps extends AnnounceDeps {
+export interface FeedbackDeps extends AnnounceDeps, SuppressAddressDeps {
   readonly deliveries: HeardDeliveries;
-  readonly suppressions: Suppressor;
   readonly metrics: ProductMetrics;
 }
 
@@ -97,29 +96,25 @@ const hear = async (deps: FeedbackDeps, from: Scope, { tenant, id, reports }: Gr
     if (heldUntil !== undefined && heldUntil > deps.now().toISOString()) return { kind: "busy" };
     // First the address: an event that is kept is never looked at again.
     await suppress(deps, from, seen, fresh);
-    const heard = heardOf(seen, fresh, "sendgrid");
+    const heard = heardOf(seen, fresh);
     if (!(await deps.deliveries.hear(seen, heard, deps.now()))) continue;
     deps.metrics.add({ name: "FeedbackHeard", value: fresh.length });
     const kinds = fresh.map(({ feedback }) => feedback.kind);
     deps.log.info("feedback.heard", { tenant, scope: seen.scope, deliveryId: id, kinds, state: heard.state });
-    return { kind: "heard", notice: noticeOf(seen, heard, deps.now()) };
+    return { kind: "heard", notice: heardNotice(seen, heard, deps.now()) };
   }
   throw new Error(`cannot note what was told of delivery ${id}: others keep changing it`);
 };
 
-/** `system` has no list; whom it mails are people of many tenants. */
 const suppress = async (
-  { suppressions, log, now }: FeedbackDeps,
+  deps: FeedbackDeps,
   from: Scope,
-  { scope, id, recipient }: Delivery,
+  { scope, id: deliveryId, recipient: address }: Delivery,
   fresh: readonly FeedbackReport[],
 ): Promise<void> => {
-  if (tenantOf(scope) === SYSTEM) return;
-  for (const { suppresses, feedback } of fresh) {
-    if (suppresses === null || isOfAnother(from, feedback, suppresses)) continue;
-    const entry: NewSuppression = { address: recipient, cause: suppresses, reason: feedback.text, deliveryId: id };
-    await suppressions.add(scope, entry, { by: "tidings", at: now() });
-    log.info("address.suppressed", { tenant: tenantOf(scope), scope, deliveryId: id, cause: suppresses });
+  for (const { suppresses: cause, feedback } of fresh) {
+    if (cause === null || isOfAnother(from, feedback, cause)) continue;
+    await suppressAddress(deps, scope, { address, cause, reason: feedback.text, deliveryId });
   }
 };
 

@@ -16,6 +16,6 @@ export interface Suppressor {
 
 /** Hands out the key of the links by which people unsubscribe. */
 export interface LinkKeys {
-  /** From memory after the first time. @throws Error when it cannot be read in time; the next call tries again. */
+  /** From memory after the first time. @throws Error when it cannot be read in time; a later call tries again. */
   get(): Promise<LinkKey>;
 }

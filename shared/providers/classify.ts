@@ -88,10 +88,6 @@ const SENDGRID_VERDICTS: Readonly<Record<number, Verdict>> = {
 export const classifySendGridStatus = (status: number): Verdict =>
   SENDGRID_VERDICTS[status] ?? (status >= 500 ? ["transient", "server-unavailable"] : ["config", "message-refused"]);
 
-/** The RFC 3463 status within a reply such as `550 5.1.1 no such user`. */
-export const enhancedCodeOf = (response: string): string | null =>
-  /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? null;
-
 /** A failure without a reply to show. */
 export const failed = (
   failureClass: FailureClass,

@@ -1,6 +1,7 @@
+import { enhancedCodeOf } from "../domain/enhanced-code.ts";
 import type { Failed, SendPhase } from "../domain/outcome.ts";
 import { toRecordableText } from "../domain/recordable-text.ts";
-import { classifySmtpReply, enhancedCodeOf, failed } from "./classify.ts";
+import { classifySmtpReply, failed } from "./classify.ts";
 import type { Transcript } from "./smtp-transcript.ts";
 import { tlsProblemOf } from "./tls-error.ts";
 

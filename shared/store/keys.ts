@@ -75,7 +75,7 @@ export const OAUTH_CONSENTS = "OAUTHCONSENTS";
 /** Consent that was begun, by the hash of its state. */
 export const oauthConsentKey = (stateHash: string): Key => ({ pk: OAUTH_CONSENTS, sk: stateHash });
 
-/** Partition of a tenant's suppression list: not the tenant's own, since `deliver` writes here and nowhere else. */
+/** Partition of a tenant's suppression list: not the tenant's own, of whose partition senders may write nothing. */
 export const suppressionPartition = (tenant: Tenant): string => `SUPPRESSIONS#${tenant}`;
 
 /** What the sort keys of the addresses on a suppression list begin with. */

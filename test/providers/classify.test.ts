@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { condemnsAddress } from "../../shared/domain/bounce.ts";
+import { enhancedCodeOf } from "../../shared/domain/enhanced-code.ts";
 import { FAILURE_REASONS, SEND_PHASES, type SendPhase } from "../../shared/domain/outcome.ts";
-import { classifySendGridStatus, classifySmtpReply, enhancedCodeOf } from "../../shared/providers/classify.ts";
+import { classifySendGridStatus, classifySmtpReply } from "../../shared/providers/classify.ts";
 import { MAIL_SAMPLES } from "./mail-reply-samples.ts";
 import { SERVER_SAMPLES } from "./server-reply-samples.ts";
 

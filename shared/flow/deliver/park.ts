@@ -1,6 +1,6 @@
 import type { DeliverJob } from "../../contracts/deliver-job.ts";
 import type { Log } from "../../domain/log.ts";
-import type { StoredMailSettings } from "../../domain/mail-settings.ts";
+import { providersOf, type StoredMailSettings } from "../../domain/mail-settings.ts";
 import { oldestToWait, type RetryPolicy, waitUntil } from "../../domain/retry.ts";
 import { tenantOf } from "../../domain/scope.ts";
 import { transportOf } from "../../domain/transport.ts";
@@ -21,7 +21,7 @@ export const park = async (deps: ParkDeps, job: DeliverJob, claim: Claim, wait: 
   const waiting = waitingJob(next.dueAt, { ...job, tries: claim.tries, permit: wait.permit ?? job.permit });
   const settlement = { ...unsent(claim), state: next.state, note: wait.reason, waiting };
   const kept = await storeSettlement(deps, claim, settlement);
-  noteStalled(deps, wait.suspended?.transport.scope);
+  if (waiting !== null) noteStalled(deps, wait.suspended?.transport.scope);
   logParked(deps.log, job, next.state);
   if (!kept) deps.log.warn("delivery.lease-lost", { deliveryId: job.deliveryId });
   return { settlement, kept };
@@ -48,7 +48,7 @@ export const findShut = async (deps: AdmitDeps & AlertDeps, stored: StoredMailSe
   const { settings } = stored;
   const waits: Wait[] = [];
   // One after the other: hardly ever is more than the first asked about.
-  for (const provider of [settings.provider, ...settings.fallback]) {
+  for (const provider of providersOf(settings)) {
     const wait = await shutWait(deps, transportOf(stored, provider));
     if (wait === undefined) return undefined;
     waits.push(wait);

@@ -1,4 +1,5 @@
 import type { Delivery } from "../../domain/delivery.ts";
+import { providersOf } from "../../domain/mail-settings.ts";
 import { mayFailOver, possiblySent, type SendOutcome } from "../../domain/outcome.ts";
 import type { Transport } from "../../domain/transport.ts";
 import type { Made, MadeMail } from "../make-mail/made-mail.ts";
@@ -49,7 +50,7 @@ export interface SendEnd {
  */
 export const sendMail = async (deps: OpenWayDeps, task: MailTask): Promise<Sending> => {
   const { settings } = task.stored;
-  const left = [settings.provider, ...settings.fallback];
+  const left = providersOf(settings);
   const tries: Tried[] = [];
   const waits: Wait[] = [];
   let end: SendEnd | undefined;

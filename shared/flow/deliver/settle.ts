@@ -54,7 +54,8 @@ export const settle = async (deps: SettleDeps, job: DeliverJob, claim: Claim, en
     note: ended.note ?? (next.state === "ambiguous" && hasFeedback ? WAITS_FOR_FEEDBACK : null),
     waiting: waitingJob(next.dueAt, { ...job, tries, permit: undefined, isUrgent: undefined }),
   };
-  if (outcome.kind === "failed" && outcome.class === "config") noteStalled(deps, ended.stored?.settings.scope);
+  const isStalled = outcome.kind === "failed" && outcome.class === "config" && settlement.waiting !== null;
+  if (isStalled) noteStalled(deps, ended.stored?.settings.scope);
   const kept = await storeSettlement(deps, claim, settlement);
   logOutcome(deps.log, job, outcome, { provider, state: next.state }, kept);
   return { settlement, kept };

@@ -1,17 +1,17 @@
 import { type DeliverJob, isCausedByRules } from "../../contracts/deliver-job.ts";
 import { condemnsAddress } from "../../domain/bounce.ts";
 import type { SendOutcome } from "../../domain/outcome.ts";
-import { SYSTEM, type Tenant, tenantOf } from "../../domain/scope.ts";
+import { type Tenant, tenantOf } from "../../domain/scope.ts";
 import { type Standing, standingIn } from "../../domain/suppression.ts";
 import type { Claim } from "../ports.ts";
-import type { Suppressing, Suppressor } from "../suppression-ports.ts";
+import { type SuppressAddressDeps, suppressAddress } from "../suppress-address.ts";
+import type { Suppressing } from "../suppression-ports.ts";
 import type { DigestStore } from "../waiting-ports.ts";
 import { endUnsent } from "./settle.ts";
 import type { Settled, StoreDeps } from "./settlement.ts";
 
 /** What heeding and writing the suppression list needs. */
-export interface SuppressDeps extends StoreDeps {
-  readonly suppressions: Suppressor;
+export interface SuppressDeps extends StoreDeps, SuppressAddressDeps {
   readonly digests: Pick<DigestStore, "close">;
 }
 
@@ -43,21 +43,17 @@ export const endSuppressed = (deps: StoreDeps, job: DeliverJob, claim: Claim, st
 
 /**
  * Puts the recipient on the list when the send ended so that the address leads nowhere. To be asked when the mail's own
- * outcome is stored. Never throws: a refusal of the next mail would tell again. `system` has no list; whom it mails are
- * people of many tenants.
+ * outcome is stored. Never throws: a refusal of the next mail would tell again.
  */
 export const suppressBounced = async (
-  { suppressions, log, now }: Pick<SuppressDeps, "suppressions" | "log" | "now">,
-  { scope, deliveryId, recipient }: DeliverJob,
+  deps: SuppressAddressDeps,
+  { scope, deliveryId, recipient: address }: DeliverJob,
   outcome: SendOutcome | undefined,
 ): Promise<void> => {
-  if (outcome === undefined || !condemnsAddress(outcome) || tenantOf(scope) === SYSTEM) return;
-  const fields = { tenant: tenantOf(scope), scope, deliveryId };
-  const bounced = { address: recipient, cause: "bounced", reason: outcome.text, deliveryId } as const;
+  if (outcome === undefined || !condemnsAddress(outcome)) return;
   try {
-    await suppressions.add(scope, bounced, { by: "tidings", at: now() });
-    log.info("address.suppressed", fields);
+    await suppressAddress(deps, scope, { address, cause: "bounced", reason: outcome.text, deliveryId });
   } catch (error) {
-    log.error("address.not-suppressed", fields, error);
+    deps.log.error("address.not-suppressed", { tenant: tenantOf(scope), scope, deliveryId }, error);
   }
 };

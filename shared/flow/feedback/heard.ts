@@ -1,7 +1,6 @@
-import { PUBLISHED } from "../../contracts/bus.ts";
-import { type Delivery, type DeliveryState, isHandedOver, PROVES, stateAfter } from "../../domain/delivery.ts";
+import { type Delivery, isHandedOver, PROVES, stateAfter } from "../../domain/delivery.ts";
 import type { FeedbackReport } from "../../domain/feedback-report.ts";
-import { deliveryFacts } from "../announce.ts";
+import { noticeOf } from "../announce.ts";
 import type { Heard } from "../feedback-ports.ts";
 import type { Notice } from "../waiting-ports.ts";
 
@@ -28,20 +27,19 @@ export const freshIn = (seen: Delivery, reports: readonly FeedbackReport[]): rea
   return fresh;
 };
 
-/** How a delivery stands after fresh reports of the provider of this kind. */
-export const heardOf = (
-  seen: Delivery,
-  fresh: readonly FeedbackReport[],
-  provider: NonNullable<Delivery["provider"]>,
-): Heard => {
+/** The one provider that tells. */
+const TELLER = "sendgrid";
+
+/** How a delivery stands after fresh reports. */
+export const heardOf = (seen: Delivery, fresh: readonly FeedbackReport[]): Heard => {
   const feedback = fresh.map((report) => report.feedback);
   return {
     state: stateAfter(
       seen.state,
       feedback.map(({ kind }) => kind),
     ),
-    possibleDuplicate: seen.possibleDuplicate && mayBeDouble(seen, provider),
-    provider,
+    possibleDuplicate: seen.possibleDuplicate && mayBeDouble(seen),
+    provider: TELLER,
     note: isHandedOver(seen.state) ? seen.note : CONFIRMED,
     feedback,
   };
@@ -50,26 +48,16 @@ export const heardOf = (
 const CONFIRMED = "The provider told afterwards that it had taken the mail.";
 
 /** Whether there may be two copies: two tries may have been taken, or one by somebody who tells nothing. */
-const mayBeDouble = ({ attempts }: Delivery, provider: Delivery["provider"]): boolean => {
+const mayBeDouble = ({ attempts }: Delivery): boolean => {
   const taken = attempts.filter((attempt) => attempt.class === "accepted" || attempt.class === "ambiguous");
-  return taken.length > 1 || taken.some((attempt) => attempt.provider !== null && attempt.provider !== provider);
+  return taken.length > 1 || taken.some(({ provider }) => provider !== null && provider !== TELLER);
 };
 
-/** States that feedback leads to, as they are told on the bus. */
-const TOLD: Readonly<Partial<Record<DeliveryState, string>>> = {
-  accepted: PUBLISHED.deliveryAccepted,
-  delivered: PUBLISHED.deliveryDelivered,
-  bounced: PUBLISHED.deliveryBounced,
-  complained: PUBLISHED.deliveryComplained,
-};
-
-/** What the bus is told when a delivery has got to another state; undefined when it has not. */
-export const noticeOf = (seen: Delivery, heard: Heard, now: Date): Notice | undefined => {
+/** What the bus is told when a delivery has got to another state, by the last event that says so; undefined when not. */
+export const heardNotice = (seen: Delivery, heard: Heard, now: Date): Notice | undefined => {
   const { state, possibleDuplicate, provider, note } = heard;
-  const detailType = TOLD[state];
   const cause = heard.feedback.findLast(({ kind }) => PROVES[kind] === state);
-  if (state === seen.state || detailType === undefined || cause === undefined) return undefined;
+  if (state === seen.state || cause === undefined) return undefined;
   const { kind: reason, enhancedCode, text } = cause;
-  const outcome = { state, possibleDuplicate, provider, note, reason, code: null, enhancedCode, text };
-  return { detailType, detail: { ...deliveryFacts(seen), ...outcome, at: now.toISOString() } };
+  return noticeOf(seen, { state, possibleDuplicate, provider, note, reason, code: null, enhancedCode, text }, now);
 };
